@@ -1,0 +1,345 @@
+"""What is computed: the tree, and the method of every stage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from math import isinf
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pii.errors import Problem
+from pii.methods.aggregate import AbstractAggregator, Aggregator, Arithmetic
+from pii.methods.denominate import AbstractDenominator, Denominator, Ratio
+from pii.methods.impute import AbstractImputer, Imputer, NoImputation
+from pii.methods.normalise import AbstractNormaliser, MinMax, Normaliser
+from pii.methods.rank import Competition, Ranker
+from pii.methods.treat import AbstractTreater, NoTreatment, Treater
+from pii.methods.weigh import AbstractWeigher, Equal, EqualOverIndicators, Given, Weigher
+from pii.spec import Code, Many, Names, Share, Spec
+from pii.spelling import did_you_mean
+from pii.tree import Group, Indicator, Node
+
+__all__ = ["Column", "Faults", "Scheme", "Screen", "Within"]
+
+
+class Column(Spec):
+    """A column of the table that is not an indicator: a denominator, or a label that groups units."""
+
+    code: Code
+    """The column's header."""
+    name: Names = ()
+    """What people call it."""
+    unit: str = ""
+    """The unit of measurement."""
+    source: str = ""
+    """Who publishes it."""
+
+
+class Within(Spec):
+    """What a unit needs inside each of some groups."""
+
+    groups: Many[Code] = Field(min_length=1)
+    """The groups, by code; the rule holds in each of them."""
+    measured: Share = 0.0
+    """The least share of the group's indicators measured."""
+    scorable: Annotated[int, Field(ge=0)] = 0
+    """The least number of the group's children with any indicator measured."""
+
+
+class Screen(Spec):
+    """Which units have data enough to be ranked; the others are listed with the reason.
+
+    References
+    ----------
+    WIPO (2023), *Global Innovation Index 2023*, appendix I; Becker et al. (2022), COINr, doi:10.21105/joss.04567
+
+    Examples
+    --------
+    >>> Screen(measured=0.66, within=[Within(groups=["input", "output"], measured=0.66)]).measured
+    0.66
+    """
+
+    measured: Share = 2 / 3
+    """The least share of all indicators measured."""
+    nonzero: Share = 0.0
+    """The least share of the measured indicators that are not 0."""
+    within: Many[Within] = ()
+    """What is needed inside groups."""
+    include: Many[Code] = ()
+    """Units, by code, ranked whatever their data."""
+    exclude: Many[Code] = ()
+    """Units, by code, never ranked."""
+    empty: Literal["refuse", "exclude"] = "refuse"
+    """Whether a unit without any value is a mistake in the table, or is known and listed as not ranked."""
+
+
+class Faults(ValueError):
+    """Every rule that a scheme breaks as a whole, each with the path of its field."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems)))
+
+
+class Scheme(Spec):
+    """An index as declared: hashable, equal by value, the same in memory, YAML and JSON.
+
+    Examples
+    --------
+    >>> pillar = Group(code="P1", children=[Indicator(code="a"), Indicator(code="b", direction=-1)])
+    >>> scheme = Scheme(code="demo", index=pillar, normalise="zscore")
+    >>> [indicator.code for indicator in scheme.indicators], scheme.normalise
+    (['a', 'b'], ZScore(method='zscore', mean=0.0, sd=1.0, constant=None))
+    """
+
+    code: Code
+    """A short name for files and citations."""
+    name: Names = ()
+    """What people call the index."""
+    edition: str = ""
+    """Which edition or year the scheme is for."""
+    about: str = ""
+    """What is official, what follows a published model and what is our choice."""
+    citation: str = ""
+    """How to cite the index."""
+    units: Literal["VN63", "VN34"] | None = None
+    """The system of provinces that units belong to; null for units of any other kind."""
+    screen: Screen = Screen()
+    """Which units have data enough to be ranked."""
+    denominate: Denominator = Ratio()
+    """How indicators with a denominator are put per it."""
+    impute: Imputer = NoImputation()
+    """How gaps are filled."""
+    treat: Treater = NoTreatment()
+    """How outliers and skew are tempered."""
+    normalise: Normaliser = MinMax()
+    """How indicators are put on one scale."""
+    weigh: Weigher = Given()
+    """How children are weighed."""
+    aggregate: Aggregator = Arithmetic()
+    """How children are made one score."""
+    coverage: Share = 0.0
+    """The least share of a group's children that a unit needs for a score."""
+    rank: Ranker = Competition()
+    """How ties share places."""
+    decimals: Annotated[int, Field(ge=0, le=12)] = 2
+    """Digits after the point in what is published (half-up); ranks are of unrounded scores."""
+    denominators: Many[Column] = ()
+    """Columns that indicators are put per."""
+    labels: Many[Column] = ()
+    """Columns that group units."""
+    index: Group
+    """The tree."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        problems = tuple(_faults(self))
+        if problems:
+            raise Faults(problems)
+        return self
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node, parents first, in the order declared."""
+        return tuple(self.index.walk())
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The leaves, in the order declared; arrays follow it."""
+        return tuple(node for node in self.nodes if isinstance(node, Indicator))
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups, the index first; arrays follow it, and reversed it visits children before parents."""
+        return tuple(node for node in self.nodes if isinstance(node, Group))
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The code of each node's group; the index has none."""
+        return {child.code: group.code for group in self.groups for child in group.children}
+
+    @cached_property
+    def levels(self) -> dict[str, int]:
+        """How far below the index each node is: the index 0, its children 1."""
+        levels = {self.index.code: 0}
+        for code, parent in self.parents.items():
+            levels[code] = levels[parent] + 1
+        return levels
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The numeric columns that a table needs: indicators, then denominators."""
+        codes = [indicator.code for indicator in self.indicators]
+        needed = dict.fromkeys(indicator.denominator for indicator in self.indicators if indicator.denominator)
+        return (*codes, *(code for code in needed if code not in set(codes)))
+
+    def node(self, code: str) -> Node:
+        """Find a node by its code; a KeyError suggests the nearest."""
+        for node in self.nodes:
+            if node.code == code:
+                return node
+        raise KeyError(f"{code!r} is not a node; {did_you_mean(code, [n.code for n in self.nodes])}")
+
+    def denominator_of(self, indicator: Indicator) -> AbstractDenominator:
+        """The indicator's own method, or the scheme's."""
+        return indicator.denominate or self.denominate
+
+    def imputer_of(self, indicator: Indicator) -> AbstractImputer:
+        """The indicator's own method, or the scheme's."""
+        return indicator.impute or self.impute
+
+    def treater_of(self, indicator: Indicator) -> AbstractTreater:
+        """The indicator's own method, or the scheme's."""
+        return indicator.treat or self.treat
+
+    def normaliser_of(self, indicator: Indicator) -> AbstractNormaliser:
+        """The indicator's own method, or the scheme's."""
+        return indicator.normalise or self.normalise
+
+    def weigher_of(self, group: Group) -> AbstractWeigher:
+        """The group's own method, or the scheme's."""
+        return group.weigh or self.weigh
+
+    def aggregator_of(self, group: Group) -> AbstractAggregator:
+        """The group's own method, or the scheme's."""
+        return group.aggregate or self.aggregate
+
+    def coverage_of(self, group: Group) -> float:
+        """The group's own limit, or the scheme's."""
+        return self.coverage if group.coverage is None else group.coverage
+
+
+def _faults(scheme: Scheme) -> Iterator[Problem]:
+    """Every rule that is about more than one field."""
+    places = dict(_places(scheme.index, "index"))
+    yield from _repeated_codes(scheme, places)
+    yield from _unknown_codes(scheme, places)
+    for path, node in places.items():
+        if isinstance(node, Group):
+            yield from _group_faults(scheme, node, path)
+        else:
+            yield from _scale_faults(scheme, node, path)
+
+
+def _places(node: Node, path: str) -> Iterator[tuple[str, Node]]:
+    yield path, node
+    if isinstance(node, Group):
+        for position, child in enumerate(node.children):
+            yield from _places(child, f"{path}.children[{position}]")
+
+
+def _repeated_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]:
+    named: list[tuple[str, str]] = [(path, node.code) for path, node in places.items()]
+    for field in ("denominators", "labels"):
+        columns: tuple[Column, ...] = getattr(scheme, field)
+        named += [(f"{field}[{position}]", column.code) for position, column in enumerate(columns)]
+    count = Counter(code for _, code in named)
+    first = {code: path for path, code in reversed(named)}
+    for path, code in named:
+        if count[code] > 1 and path != first[code]:
+            yield Problem(
+                path=f"{path}.code",
+                found=f"the code {code!r} is already used at {first[code]}",
+                rule="every node and column has a code of its own",
+                remedy="rename one of them",
+            )
+
+
+def _unknown_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]:
+    known = {column.code for column in scheme.denominators} | {i.code for i in scheme.indicators}
+    labels = {column.code for column in scheme.labels} | ({"region"} if scheme.units else set())
+    groups = {group.code for group in scheme.groups}
+    for path, node in places.items():
+        if isinstance(node, Indicator) and node.denominator is not None:
+            if node.denominator == node.code:
+                yield Problem(
+                    path=f"{path}.denominator",
+                    found=f"{node.code!r} is put per itself",
+                    rule="a denominator is another column",
+                    remedy="name it, or leave the field out",
+                )
+            elif node.denominator not in known:
+                yield _unknown(f"{path}.denominator", "denominator", node.denominator, known, "denominators")
+    imputers: list[tuple[str, Any]] = [("impute", scheme.impute)]
+    imputers += [(f"{path}.impute", node.impute) for path, node in places.items() if isinstance(node, Indicator)]
+    for path, imputer in imputers:
+        if imputer is not None and imputer.groups_by is not None and imputer.groups_by not in labels:
+            yield _unknown(f"{path}.by", "label", imputer.groups_by, labels, "labels")
+    for i, within in enumerate(scheme.screen.within):
+        for j, code in enumerate(within.groups):
+            if code not in groups:
+                yield _unknown(f"screen.within[{i}].groups[{j}]", "group", code, groups, "the tree")
+
+
+def _unknown(path: str, kind: str, code: str, known: set[str], where: str) -> Problem:
+    return Problem(
+        path=path,
+        found=f"{code!r} is not a {kind} of the scheme",
+        rule=f"every {kind} is declared under {where}",
+        remedy=did_you_mean(code, sorted(known)) or f"declare it under {where}",
+    )
+
+
+def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
+    weigher = scheme.weigher_of(group)
+    if not isinstance(weigher, Equal | EqualOverIndicators) and not any(c.weight for c in group.children):
+        yield Problem(
+            path=f"{path}.children",
+            found=f"the weights of the children of {group.code!r} sum to 0",
+            rule="weights are shares of their sum",
+            remedy="give at least one child a weight above 0",
+        )
+    aggregator = scheme.aggregator_of(group)
+    for position, child in enumerate(group.children):
+        lowest = _lowest(scheme, child)
+        if lowest is None or aggregator.domain == "any":
+            continue
+        if lowest < 0 or (lowest == 0 and aggregator.domain == "positive"):
+            scores = "scores below 0" if isinf(lowest) else f"a lowest score of {lowest:g}"
+            yield Problem(
+                path=f"{path}.children[{position}]",
+                found=f"{child.code!r} has {scores}, and {group.code!r} takes the {aggregator.label()} mean",
+                rule="that mean needs scores above 0"
+                if aggregator.domain == "positive"
+                else "that mean needs scores that are not negative",
+                remedy="use min-max with floor 1, or the arithmetic mean",
+            )
+
+
+def _lowest(scheme: Scheme, node: Node) -> float | None:
+    """The lowest score a node is sure to have for some unit; None where that depends on the data.
+
+    Below a group only a sign is sure: the mean of indicators that are each 0 somewhere need not be 0 anywhere.
+    """
+    if isinstance(node, Indicator):
+        return scheme.normaliser_of(node).lowest
+    bounds = [_lowest(scheme, child) for child in node.children]
+    return min((b for b in bounds if b is not None and b < 0), default=None)
+
+
+def _scale_faults(scheme: Scheme, indicator: Indicator, path: str) -> Iterator[Problem]:
+    normaliser = scheme.normaliser_of(indicator)
+    if normaliser.needs == "goalposts" and indicator.goalposts is None:
+        yield Problem(
+            path=path,
+            found=f"{indicator.code!r} has no goalposts",
+            rule="the method goalposts needs them",
+            remedy="add goalposts: {low: ..., high: ...} in the indicator's own units",
+        )
+    if normaliser.needs == "target" and indicator.target is None:
+        yield Problem(
+            path=path,
+            found=f"{indicator.code!r} has no target",
+            rule="the method distance_to_target needs one",
+            remedy="add target: ... in the indicator's own units",
+        )
+    if normaliser.needs != "goalposts" and indicator.goalposts is not None:
+        yield Problem(
+            path=f"{path}.goalposts",
+            found=f"{indicator.code!r} has goalposts, and its method is {normaliser.label()}",
+            rule="only the method goalposts uses them",
+            remedy="set normalise: goalposts, or leave them out",
+        )

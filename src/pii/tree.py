@@ -1,0 +1,145 @@
+"""The hierarchy: indicators at its leaves, groups above them, one group at the top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from pii.methods.aggregate import Aggregator
+from pii.methods.denominate import Denominator
+from pii.methods.impute import Imputer
+from pii.methods.normalise import Normaliser
+from pii.methods.treat import Treater
+from pii.methods.weigh import Weigher
+from pii.spec import Code, Many, Names, Share, Spec, Weight
+
+__all__ = ["Direction", "Group", "Indicator", "Node", "Range", "Standing"]
+
+Direction: TypeAlias = Literal[1, -1]
+"""1 where more is better, -1 where less is."""
+
+Standing: TypeAlias = Literal["official", "follows", "ours", ""]
+"""Where a fact of the scheme comes from: published; after a published model; our own choice; not said."""
+
+
+class Range(Spec):
+    """Two numbers in an indicator's own units, the lower one first."""
+
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(
+                f"low {self.low:g} is not below high {self.high:g}; both are in the indicator's own units, "
+                "the lower first whatever its direction; swap them"
+            )
+        return self
+
+
+class _Node(Spec):
+    """What indicators and groups share."""
+
+    code: Code
+    """What programs call it; unique in the scheme."""
+    name: Names = ()
+    """What people call it, in one language or several."""
+    weight: Weight = 1.0
+    """What it counts among its siblings, in any unit: only ratios matter."""
+    note: str = ""
+    """A remark carried to every output."""
+    standing: Standing = ""
+    """Whether name and place are official, follow a published model, or are our choice."""
+
+    def title(self, language: str = "en") -> str:
+        """Its name in a language, else in any, else its code.
+
+        Examples
+        --------
+        >>> Indicator(code="P1", name={"vi": "Thể chế", "en": "Institutions"}).title("vi")
+        'Thể chế'
+        """
+        names = dict(self.name)
+        return names.get(language) or next(iter(names.values()), "") or self.code
+
+
+class Indicator(_Node):
+    """Something measured of every unit: a leaf of the tree.
+
+    Examples
+    --------
+    >>> Indicator(code="poverty", name="Poverty rate", unit="%", direction=-1).title()
+    'Poverty rate'
+    """
+
+    unit: str = ""
+    """The unit of measurement."""
+    direction: Direction = 1
+    """1 where more is better, -1 where less is."""
+    source: str = ""
+    """Who publishes it."""
+    denominator: Code | None = None
+    """The column that it is put per, if any."""
+    goalposts: Range | None = None
+    """The fixed ends of its scale, for the method ``goalposts``."""
+    target: float | None = None
+    """The value aimed at, for the method ``distance_to_target``."""
+    valid: Range | None = None
+    """Values outside this range are refused as mistakes."""
+    denominate: Denominator | None = None
+    """Its own method, in place of the scheme's."""
+    impute: Imputer | None = None
+    """Its own method, in place of the scheme's."""
+    treat: Treater | None = None
+    """Its own method, in place of the scheme's."""
+    normalise: Normaliser | None = None
+    """Its own method, in place of the scheme's."""
+
+
+def _kind(value: Any) -> str:
+    """Tell a group from an indicator: a group has children."""
+    if isinstance(value, Indicator | Group):
+        return "group" if isinstance(value, Group) else "indicator"
+    return "group" if isinstance(value, dict) and "children" in value else "indicator"
+
+
+class Group(_Node):
+    """Several nodes made one score: the index itself, a sub-index, a pillar, any level between.
+
+    Examples
+    --------
+    >>> pillar = Group(code="P1", children=[Indicator(code="a"), Indicator(code="b")])
+    >>> [node.code for node in pillar.walk()]
+    ['P1', 'a', 'b']
+    """
+
+    children: Many[
+        Annotated[Annotated[Group, Tag("group")] | Annotated[Indicator, Tag("indicator")], Discriminator(_kind)]
+    ] = Field(min_length=1)
+    """The nodes that it is made of."""
+    weigh: Weigher | None = None
+    """How its children are weighed, in place of the scheme's method."""
+    aggregate: Aggregator | None = None
+    """How its children are aggregated, in place of the scheme's method."""
+    coverage: Share | None = None
+    """The least share of its children that a unit needs for a score, in place of the scheme's."""
+
+    def walk(self) -> Iterator[Node]:
+        """Visit this group and everything below it, parents first, in the order declared."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.walk()
+            else:
+                yield child
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The leaves below this group, in the order declared."""
+        return tuple(node for node in self.walk() if isinstance(node, Indicator))
+
+
+Node: TypeAlias = Group | Indicator
+"""A group or an indicator."""
