@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Matrix", "Vector", "adjusted_shape", "blocks", "frozen", "shares", "skewness_and_kurtosis"]
+__all__ = ["Matrix", "Vector", "adjusted_shape", "blocks", "frozen", "sealed", "shares", "skewness_and_kurtosis"]
 
 Vector: TypeAlias = NDArray[np.float64]
 """Float64 along units (or along siblings, where said)."""
@@ -18,22 +18,33 @@ Matrix: TypeAlias = NDArray[np.float64]
 _BLOCK = 1 << 17  # numbers a block holds: 1 MB of float64, which stays in a second-level cache
 
 
+def sealed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Clear the write flag of an array that its maker hands over, without a copy."""
+    values.flags.writeable = False
+    return values
+
+
 def frozen(values: ArrayLike) -> NDArray[np.float64]:
-    """Copy to read-only float64; an array that is already so is returned as it is.
+    """Copy to read-only, row-contiguous float64; an array that is already so is returned as it is.
 
     Examples
     --------
     >>> frozen([1, 2]).flags.writeable
     False
     """
-    if isinstance(values, np.ndarray) and values.dtype == np.float64 and _sealed(values):
+    if (
+        isinstance(values, np.ndarray)
+        and values.dtype == np.float64
+        and values.flags.c_contiguous
+        and _is_sealed(values)
+    ):
         return values
-    copy = np.array(values, dtype=np.float64)
+    copy = np.array(values, dtype=np.float64, order="C")
     copy.flags.writeable = False
     return copy
 
 
-def _sealed(values: NDArray[Any]) -> bool:
+def _is_sealed(values: NDArray[Any]) -> bool:
     """Whether neither the array nor what it is a view of can be written."""
     base: object = values
     while isinstance(base, np.ndarray):
@@ -55,17 +66,17 @@ def shares(weights: Vector) -> Vector:
     return np.asarray(weights / total, dtype=np.float64)
 
 
-def blocks(values: Matrix) -> Iterator[slice]:
-    """Cut rows into runs small enough for the cache, so that work arrays stay small.
+def blocks(rows: Sequence[int], width: int) -> Iterator[list[int]]:
+    """Cut rows of so many numbers into runs that fit the cache, so that work arrays stay small.
 
     Examples
     --------
-    >>> list(blocks(np.zeros((3, 100_000))))
-    [slice(0, 1, None), slice(1, 2, None), slice(2, 3, None)]
+    >>> list(blocks(range(3), 100_000))
+    [[0], [1], [2]]
     """
-    rows = max(1, _BLOCK // max(1, values.shape[-1]))
-    for start in range(0, values.shape[0], rows):
-        yield slice(start, min(start + rows, values.shape[0]))
+    step = max(1, _BLOCK // max(1, width))
+    for start in range(0, len(rows), step):
+        yield list(rows[start : start + step])
 
 
 def skewness_and_kurtosis(x: Matrix) -> tuple[Vector, Vector]:
@@ -100,7 +111,7 @@ def skewness_and_kurtosis(x: Matrix) -> tuple[Vector, Vector]:
     """
     skew = np.full(x.shape[0], np.nan)
     kurtosis = skew.copy()
-    for rows in blocks(x):
+    for rows in blocks(range(len(x)), x.shape[-1]):
         skew[rows], kurtosis[rows] = _shape(x[rows])
     return skew, kurtosis
 

@@ -84,7 +84,8 @@ class Spec(BaseModel):
 
     def replace(self, **changes: Any) -> Self:
         """Copy with some fields changed, and validate the copy (``model_copy`` would not)."""
-        return type(self).model_validate(dict(self) | changes)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(fields | changes)
 
 
 class Method(Spec):

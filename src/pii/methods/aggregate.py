@@ -47,11 +47,11 @@ class AbstractAggregator(Method, ABC):
         """
 
     @abstractmethod
-    def parts(self, x: Matrix, w: Vector, /) -> Matrix:
-        r"""Split each score into what every child brings to it, adding up to the score.
+    def slopes(self, x: Matrix, w: Vector, /) -> Matrix:
+        r"""How fast the score rises with each child's: :math:`\partial M / \partial x_i`, shapes as in the call.
 
-        By Euler's theorem on functions that scale with their arguments: :math:`x_i\, \partial M / \partial x_i`.
-        Shapes as in the call; a missing child brings 0.
+        Every method of the family scales with its arguments, so by Euler's theorem slope times score, summed over
+        the children, is the parent's score: that is what a child contributes. A missing child has slope 0.
         """
 
 
@@ -66,8 +66,8 @@ class Arithmetic(AbstractAggregator):
     Examples
     --------
     >>> x = np.array([[2.0, 2.0], [4.0, np.nan]])
-    >>> Arithmetic()(x, np.array([0.25, 0.75])), Arithmetic().parts(x, np.array([0.25, 0.75]))
-    (array([3.5, 2. ]), array([[0.5, 2. ], [3. , 0. ]]))
+    >>> Arithmetic()(x, np.array([0.25, 0.75])), Arithmetic().slopes(x, np.array([0.25, 0.75]))
+    (array([3.5, 2. ]), array([[0.25, 1.  ], [0.75, 0.  ]]))
     """
 
     method: Literal["arithmetic"] = "arithmetic"
@@ -75,8 +75,8 @@ class Arithmetic(AbstractAggregator):
     def __call__(self, x: Matrix, w: Vector, /) -> Vector:
         return _weighted_mean(x, w)
 
-    def parts(self, x: Matrix, w: Vector, /) -> Matrix:
-        return np.where(np.isnan(x), 0.0, x * _present_shares(x, w))
+    def slopes(self, x: Matrix, w: Vector, /) -> Matrix:
+        return _present_shares(x, w)
 
 
 @final
@@ -104,8 +104,8 @@ class Geometric(AbstractAggregator):
         _refuse(x <= 0, x, "a geometric mean needs scores above 0")
         return _within(x, np.exp(_weighted_mean(np.log(x), w)))
 
-    def parts(self, x: Matrix, w: Vector, /) -> Matrix:
-        return self(x, w)[..., None, :] * _present_shares(x, w)
+    def slopes(self, x: Matrix, w: Vector, /) -> Matrix:
+        return _power_slopes(x, w, self(x, w), 0.0)
 
 
 @final
@@ -133,8 +133,8 @@ class Harmonic(AbstractAggregator):
         _refuse(x <= 0, x, "a harmonic mean needs scores above 0")
         return _within(x, 1.0 / _weighted_mean(1.0 / x, w))
 
-    def parts(self, x: Matrix, w: Vector, /) -> Matrix:
-        return _power_parts(x, w, self(x, w), -1.0)
+    def slopes(self, x: Matrix, w: Vector, /) -> Matrix:
+        return _power_slopes(x, w, self(x, w), -1.0)
 
 
 @final
@@ -172,8 +172,8 @@ class Power(AbstractAggregator):
             _refuse(x < 0, x, "a power mean needs scores that are not negative")
         return _within(x, _weighted_mean(x**self.p, w) ** (1.0 / self.p))
 
-    def parts(self, x: Matrix, w: Vector, /) -> Matrix:
-        return _power_parts(x, w, self(x, w), self.p)
+    def slopes(self, x: Matrix, w: Vector, /) -> Matrix:
+        return _power_slopes(x, w, self(x, w), self.p)
 
 
 def _weighted_mean(x: Matrix, w: Vector) -> Vector:
@@ -194,11 +194,12 @@ def _present_shares(x: Matrix, w: Vector) -> Matrix:
         return np.asarray(present / present.sum(axis=-2, keepdims=True), dtype=np.float64)
 
 
-def _power_parts(x: Matrix, w: Vector, score: Vector, p: float) -> Matrix:
+def _power_slopes(x: Matrix, w: Vector, score: Vector, p: float) -> Matrix:
+    """Slopes of a power mean; 0 at a score of 0, where they may be infinite but nothing is contributed."""
     shares = _present_shares(x, w)
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts = shares * x**p * score[..., None, :] ** (1.0 - p)
-    return np.where((shares == 0) | (score[..., None, :] == 0), 0.0, parts)
+        slopes = shares * (score[..., None, :] / x) ** (1.0 - p)
+    return np.where((shares == 0) | (x == 0), 0.0, slopes)
 
 
 def _within(x: Matrix, mean: Vector) -> Vector:

@@ -55,15 +55,18 @@ class Ratio(AbstractDenominator):
     method: Literal["ratio"] = "ratio"
     scale: Positive = 1.0
     """How many of the denominator's units the quantity is put per."""
+    gap: Literal["refuse", "missing"] = "refuse"
+    """Whether a missing denominator is refused, or leaves the ratio missing."""
 
     def __call__(self, x: Matrix, /, *, denominator: Matrix) -> Matrix:
-        rows, columns = np.nonzero(~np.isnan(x) & ~(denominator > 0))
+        unfit = denominator <= 0 if self.gap == "missing" else ~(denominator > 0)
+        rows, columns = np.nonzero(~np.isnan(x) & unfit)
         if rows.size:
             values = denominator[rows, columns]
             raise Undefined(
                 ["the denominator is missing" if np.isnan(d) else f"the denominator is {d:g}" for d in values],
                 rule="a measured quantity needs a denominator above 0",
-                remedy="give it a value, or leave the indicator's cell empty",
+                remedy="give it a value, leave the indicator's cell empty, or declare gap: missing",
                 rows=rows.tolist(),
                 columns=columns.tolist(),
             )

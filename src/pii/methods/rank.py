@@ -97,7 +97,7 @@ def _dense(x: Matrix) -> Matrix:
 
 def _average(x: Matrix) -> Matrix:
     order, starts, ends = _runs(x)
-    return _placed(x, order, np.asarray((starts + ends) / 2 + 1.0, dtype=np.float64))
+    return _placed(x, order, (starts + ends) / 2 + 1.0)
 
 
 def _runs(x: Matrix) -> tuple[Positions, Positions, Positions]:
@@ -114,7 +114,7 @@ def _runs(x: Matrix) -> tuple[Positions, Positions, Positions]:
     return order, starts, ends
 
 
-def _placed(x: Matrix, order: Positions, places: Matrix) -> Matrix:
+def _placed(x: Matrix, order: Positions, places: NDArray[np.floating[Any]]) -> Matrix:
     ranks = np.full(x.shape, np.nan)
     ranks[order] = places
     return ranks

@@ -1,0 +1,71 @@
+"""Composite indices of provinces: load, normalise, weight, aggregate, rank and explain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pii.compute import compute
+    from pii.errors import (
+        BuildError,
+        MethodError,
+        MissingExtra,
+        PiiError,
+        Problem,
+        SchemeError,
+        TableError,
+    )
+    from pii.io.builds import write_build
+    from pii.io.samples import read_sample, samples
+    from pii.io.schemes import built_in_scheme, built_in_schemes, read_scheme, scheme_schema, write_scheme
+    from pii.io.tables import read_panel, read_table, write_table
+    from pii.places.registry import Province, provinces
+    from pii.result import Explanation, Result
+    from pii.scheme import Column, Scheme, Screen, Within
+    from pii.table import Panel, Table, Units
+    from pii.tree import Group, Indicator, Range
+
+__version__ = "0.1.0"
+
+# Where each public name lives: it is imported when first used, so that `import pii` costs nothing.
+_HOMES = {
+    "pii.compute": ("compute",),
+    "pii.errors": (
+        "BuildError",
+        "MethodError",
+        "MissingExtra",
+        "PiiError",
+        "Problem",
+        "SchemeError",
+        "TableError",
+    ),
+    "pii.io.builds": ("write_build",),
+    "pii.io.samples": ("read_sample", "samples"),
+    "pii.io.schemes": ("built_in_scheme", "built_in_schemes", "read_scheme", "scheme_schema", "write_scheme"),
+    "pii.io.tables": ("read_panel", "read_table", "write_table"),
+    "pii.places.registry": ("Province", "provinces"),
+    "pii.result": ("Explanation", "Result"),
+    "pii.scheme": ("Column", "Scheme", "Screen", "Within"),
+    "pii.table": ("Panel", "Table", "Units"),
+    "pii.tree": ("Group", "Indicator", "Range"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - the names are those of _HOMES, held equal to the imports above by a test
+    "__version__",
+    *sorted(_HOME_OF),
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'pii' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

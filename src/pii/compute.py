@@ -1,0 +1,52 @@
+"""How an index is made: every stage once, in order."""
+
+from __future__ import annotations
+
+from pii import stages
+from pii.result import Result
+from pii.scheme import Scheme
+from pii.table import Table
+
+__all__ = ["compute"]
+
+
+def compute(scheme: Scheme, table: Table, *, reference: Result | None = None) -> Result:
+    """Compute an index, keeping every step.
+
+    Parameters
+    ----------
+    scheme
+        What is computed and how.
+    table
+        What was measured.
+    reference
+        The result whose treated values fix the scale, such as a base year's: scores of two editions then compare.
+
+    Raises
+    ------
+    TableError
+        The table does not fit the scheme.
+    MethodError
+        A method cannot give a number for these values.
+
+    Examples
+    --------
+    >>> from pii.tree import Group, Indicator
+    >>> index = Group(code="demo", children=[Indicator(code="a"), Indicator(code="b", direction=-1, weight=3)])
+    >>> table = Table.of({"a": [1.0, 5.0, 3.0], "b": [10.0, 30.0, 20.0]}, units=["x", "y", "z"])
+    >>> result = compute(Scheme(code="demo", index=index), table)
+    >>> result.composite.column("demo").tolist(), result.ranking.column("demo").tolist()
+    ([75.0, 25.0, 50.0], [1.0, 3.0, 2.0])
+    """
+    measured = stages.align(table, scheme)
+    ratios = stages.denominate(measured, scheme)
+    screening = stages.screen(ratios, scheme)
+    completed = stages.impute(ratios.take(screening.eligible), scheme)
+    treatment = stages.treat(completed, scheme)
+    scores = stages.normalise(
+        treatment.table, scheme, reference=None if reference is None else reference.treatment.table
+    )
+    weights = stages.weigh(scores, scheme)
+    composite = stages.aggregate(scores, weights, scheme)
+    ranking = stages.rank(composite, scheme)
+    return Result(scheme, measured, ratios, screening, completed, treatment, scores, weights, composite, ranking)

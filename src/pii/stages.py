@@ -1,0 +1,380 @@
+"""The stages of an index: each lifts a family of methods from arrays to tables and trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from pii.arrays import Matrix, Vector, blocks, sealed
+from pii.errors import MethodError, Problem, TableError, Undefined
+from pii.methods.denominate import AbstractDenominator
+from pii.methods.normalise import AbstractNormaliser, Marks
+from pii.methods.treat import AbstractTreater
+from pii.scheme import Scheme, Within
+from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
+from pii.spec import Method
+from pii.spelling import did_you_mean
+from pii.table import Table, Units
+from pii.tree import Group, Indicator
+
+__all__ = ["aggregate", "align", "denominate", "impute", "normalise", "rank", "screen", "treat", "weigh"]
+
+M = TypeVar("M", bound=Method)
+
+
+def align(table: Table, scheme: Scheme) -> Table:
+    """The scheme's columns in the scheme's order, once the table is known to fit it.
+
+    Raises
+    ------
+    TableError
+        Columns or labels that the scheme needs are absent, the units belong to another system of provinces, a value
+        lies outside its valid range, or a unit has no value at all: all that is wrong, at once.
+    """
+    problems = [*_absent(table, scheme), *_foreign(table.units, scheme)]
+    if problems:
+        raise TableError(problems)
+    measured = table.select(scheme.columns)
+    problems = [*_invalid(measured, scheme), *_empty(measured, scheme)]
+    if problems:
+        raise TableError(problems)
+    return measured
+
+
+def denominate(measured: Table, scheme: Scheme) -> Table:
+    """Every indicator put per its denominator; those without one as they are.
+
+    Raises
+    ------
+    MethodError
+        A measured quantity whose denominator is missing, zero or negative.
+    """
+    codes = [indicator.code for indicator in scheme.indicators]
+    per = [at for at, indicator in enumerate(scheme.indicators) if indicator.denominator]
+    if not per:
+        return measured.select(codes)
+    x = measured.values.T
+    position = {code: at for at, code in enumerate(measured.columns)}
+    divisor = [position[indicator.denominator or indicator.code] for indicator in scheme.indicators]
+    ratios = np.array(x[: len(codes)])
+
+    def put_per(method: AbstractDenominator, rows: list[int]) -> None:
+        ratios[rows] = method(x[rows], denominator=x[[divisor[row] for row in rows]])
+
+    _each_block(put_per, _by_method(scheme, per, scheme.denominator_of), measured)
+    return measured.holding(sealed(ratios).T, codes)
+
+
+def screen(ratios: Table, scheme: Scheme) -> Screening:
+    """Which units have data enough, by the rules of the scheme's ``screen``."""
+    rule, units = scheme.screen, ratios.units
+    present = ~np.isnan(ratios.values.T)
+    measured: Vector = np.count_nonzero(present, axis=0) / len(present)
+    reasons: dict[int, list[str]] = {}
+    if rule.measured > 0:
+        for at in np.flatnonzero(measured < rule.measured).tolist():
+            found = f"{np.count_nonzero(present[:, at])} of {len(present)} indicators measured"
+            reasons.setdefault(at, []).append(f"{found}, {rule.measured:.4g} of them needed")
+    if rule.nonzero > 0:
+        count = np.maximum(np.count_nonzero(present, axis=0), 1)
+        nonzero = 1 - np.count_nonzero(ratios.values.T == 0, axis=0) / count
+        for at in np.flatnonzero(nonzero < rule.nonzero).tolist():
+            reasons.setdefault(at, []).append(
+                f"{nonzero[at]:.4g} of its values are not 0, {rule.nonzero:.4g} needed"
+            )
+    for within in rule.within:
+        for at, reason in _short_within(within, present, scheme):
+            reasons.setdefault(at, []).append(reason)
+    forced = tuple(code for code in rule.include if code in units.codes and units.codes.index(code) in reasons)
+    excluded = {
+        units.codes[at]: tuple(said) for at, said in sorted(reasons.items()) if units.codes[at] not in forced
+    }
+    excluded |= {code: ("excluded by the scheme",) for code in rule.exclude if code in units.codes}
+    return Screening(units, measured, excluded, forced)
+
+
+def impute(eligible: Table, scheme: Scheme) -> Table:
+    """Gaps filled by each indicator's method; what was measured is unchanged."""
+    x = eligible.values.T
+    gaps = np.flatnonzero(np.isnan(x).any(axis=-1))
+    completed = x
+    for method, rows in _by_method(scheme, range(len(x)), scheme.imputer_of):
+        if not np.isin(rows, gaps).any():
+            continue
+        labels = {method.groups_by: eligible.units.numbered(method.groups_by)} if method.groups_by else {}
+        filled = method(x[rows], labels=labels)
+        if filled is not x:
+            completed = np.array(x) if completed is x else completed
+            completed[rows] = filled
+    return eligible if completed is x else eligible.holding(completed.T)
+
+
+def treat(completed: Table, scheme: Scheme) -> Treatment:
+    """Outliers and skew tempered by each indicator's method, with what was done."""
+    x = completed.values.T
+    changed: dict[int, Vector] = {}
+    rules: dict[str, str] = {}
+
+    def temper(method: AbstractTreater, rows: list[int]) -> None:
+        values, said = method(x[rows])
+        for row, value, rule in zip(rows, values, said, strict=True):
+            if rule:
+                changed[row], rules[completed.columns[row]] = value, rule
+
+    _each_block(temper, _by_method(scheme, range(len(x)), scheme.treater_of), completed)
+    if not changed:
+        return Treatment(completed, {})
+    treated = np.array(x)
+    for row, value in changed.items():
+        treated[row] = value
+    return Treatment(completed.holding(sealed(treated).T), rules)
+
+
+def normalise(treated: Table, scheme: Scheme, *, reference: Table | None = None) -> Scores:
+    """Every indicator on one scale on which more is better.
+
+    Parameters
+    ----------
+    treated
+        Values in their own units.
+    reference
+        The treated values that fix the scale, with the same columns; the values themselves when not given.
+
+    Raises
+    ------
+    MethodError
+        An indicator without width, or a value off its declared scale.
+    """
+    x = treated.values.T
+    fixed = x if reference is None else reference.select(treated.columns).values.T
+    scores = np.empty_like(x, order="C")
+    direction = np.array([[float(indicator.direction)] for indicator in scheme.indicators])
+    marks = _marks(scheme.indicators, direction)
+
+    def score(method: AbstractNormaliser, rows: list[int]) -> None:
+        turned = x[rows] * direction[rows]
+        against = turned if reference is None else fixed[rows] * direction[rows]
+        scores[rows] = method(turned, reference=against, marks=Marks(*(mark[rows] for mark in marks)))
+
+    _each_block(score, _by_method(scheme, range(len(x)), scheme.normaliser_of), treated)
+    return Scores(treated.units, treated.columns, sealed(scores).T)
+
+
+def weigh(scores: Scores, scheme: Scheme) -> Weights:
+    """Each node's share of its group, by the group's method."""
+    shares: dict[str, float] = {}
+    for group in reversed(scheme.groups):
+
+        def children(group: Group = group) -> Matrix:
+            below = Weights(tuple(shares), tuple(scheme.parents[code] for code in shares), _vector(shares.values()))
+            return _children(group, _aggregated(scores, below, scheme, group), scores)
+
+        found = scheme.weigher_of(group)(
+            _vector(child.weight for child in group.children),
+            sizes=_vector(len(child.indicators()) if isinstance(child, Group) else 1 for child in group.children),
+            scores=children,
+        )
+        shares.update(zip((child.code for child in group.children), found.tolist(), strict=True))
+    codes = tuple(node.code for node in scheme.nodes[1:])
+    return Weights(codes, tuple(scheme.parents[code] for code in codes), _vector(shares[code] for code in codes))
+
+
+def aggregate(scores: Scores, weights: Weights, scheme: Scheme) -> Composite:
+    """The score of every group, from the leaves up.
+
+    Raises
+    ------
+    MethodError
+        A score that the group's method is not defined for.
+    """
+    composite = _aggregated(scores, weights, scheme, scheme.index)
+    codes = tuple(group.code for group in scheme.groups)
+    return Composite(scores.units, codes, sealed(np.array([composite[code] for code in codes])).T)
+
+
+def rank(composite: Composite, scheme: Scheme, *, within: str | None = None) -> Ranking:
+    """The places of the units in every group's score.
+
+    Parameters
+    ----------
+    within
+        A label of the units: places are then among those with the same label, and units without one have none.
+    """
+    x = composite.values.T
+    if within is None:
+        return Ranking(composite.units, composite.columns, scheme.rank(x).T)
+    if within not in composite.units.labels:
+        raise TableError(
+            f"the units have no label {within!r}; {did_you_mean(within, composite.units.labels) or 'they have none'}"
+        )
+    groups = composite.units.numbered(within)
+    ranks = np.full_like(x, np.nan)
+    for group in range(int(groups.max(initial=-1)) + 1):
+        among = groups == group
+        ranks[:, among] = scheme.rank(x[:, among])
+    return Ranking(composite.units, composite.columns, ranks.T)
+
+
+def _by_method(
+    scheme: Scheme, rows: Iterable[int], method_of: Callable[[Indicator], M]
+) -> Iterator[tuple[M, list[int]]]:
+    """The indicators that share a method, to go through it in one call."""
+    sharing: dict[M, list[int]] = {}
+    for row in rows:
+        sharing.setdefault(method_of(scheme.indicators[row]), []).append(row)
+    yield from sharing.items()
+
+
+def _each_block(call: Callable[[M, list[int]], None], methods: Iterable[tuple[M, list[int]]], table: Table) -> None:
+    """Send rows to their method in blocks that fit the cache; say all refusals at once, by name."""
+    problems: list[Problem] = []
+    for method, rows in methods:
+        for block in blocks(rows, len(table.units)):
+            try:
+                call(method, block)
+            except Undefined as refusal:
+                problems += _named(refusal, [table.columns[row] for row in block], table.units)
+    if problems:
+        raise MethodError(problems)
+
+
+def _named(error: Undefined, codes: Sequence[str], units: Units) -> Iterator[Problem]:
+    """A method's refusal in the names of indicators and units."""
+    columns: Iterable[int | None] = error.columns or [None] * len(error.rows)
+    for found, row, column in zip(error.found, error.rows, columns, strict=True):
+        yield Problem(
+            indicator=codes[row],
+            unit="" if column is None else units.names[column],
+            found=found,
+            rule=error.rule,
+            remedy=error.remedy,
+        )
+
+
+def _absent(table: Table, scheme: Scheme) -> Iterator[Problem]:
+    """Columns and labels that the scheme needs and the table has not."""
+    known = set(table.columns)
+    for code in scheme.columns:
+        if code not in known:
+            yield Problem(
+                indicator=code,
+                found="the table has no such column",
+                rule=f"the scheme {scheme.code} needs it",
+                remedy=did_you_mean(code, sorted(known - set(scheme.columns)))
+                or "add the column; cells may be empty",
+            )
+    needed = dict.fromkeys(scheme.imputer_of(indicator).groups_by for indicator in scheme.indicators)
+    for label in filter(None, needed):
+        if label not in table.units.labels:
+            yield Problem(
+                indicator=label,
+                found="the table has no such label",
+                rule="the imputation groups units by it",
+                remedy=did_you_mean(label, table.units.labels) or "add the column",
+            )
+
+
+def _foreign(units: Units, scheme: Scheme) -> Iterator[Problem]:
+    if scheme.units is not None and units.system != scheme.units:
+        yield Problem(
+            found=f"the units are of {units.system or 'no system of provinces'}",
+            rule=f"the scheme {scheme.code} is for {scheme.units}: places of two systems share codes and names",
+            remedy=f"read the table as {scheme.units}, or choose the scheme of its edition",
+        )
+
+
+def _invalid(measured: Table, scheme: Scheme) -> Iterator[Problem]:
+    for at, indicator in enumerate(scheme.indicators):
+        if (valid := indicator.valid) is None:
+            continue
+        column = measured.values[:, at]
+        for row in np.flatnonzero((column < valid.low) | (column > valid.high)).tolist():
+            yield Problem(
+                indicator=indicator.code,
+                unit=measured.units.names[row],
+                found=f"the value is {column[row]:g}",
+                rule=f"its valid range is {valid.low:g} to {valid.high:g}",
+                remedy="correct it, or leave the cell empty",
+            )
+
+
+def _empty(measured: Table, scheme: Scheme) -> Iterator[Problem]:
+    if scheme.screen.empty == "exclude":
+        return
+    indicators = measured.values[:, : len(scheme.indicators)]
+    for row in np.flatnonzero(np.isnan(indicators).all(axis=1)).tolist():
+        yield Problem(
+            unit=measured.units.names[row],
+            found="no indicator is measured",
+            rule="a row is there for its values",
+            remedy="fill it, remove the row, or declare screen: {empty: exclude} to list such units as not ranked",
+        )
+
+
+def _short_within(within: Within, present: Matrix, scheme: Scheme) -> Iterator[tuple[int, str]]:
+    """Units short of data inside a group, with the reason."""
+    position = {indicator.code: at for at, indicator in enumerate(scheme.indicators)}
+    for group in scheme.groups:
+        if group.code not in within.groups:
+            continue
+        rows = [position[indicator.code] for indicator in group.indicators()]
+        count = np.count_nonzero(present[rows], axis=0)
+        for at in np.flatnonzero(count < within.measured * len(rows)).tolist():
+            yield at, f"{group.code}: {count[at]} of {len(rows)} indicators measured, {within.measured:.4g} needed"
+        if within.scorable:
+            below = (child.indicators() if isinstance(child, Group) else (child,) for child in group.children)
+            some = [present[[position[i.code] for i in indicators]].any(axis=0) for indicators in below]
+            scorable = np.count_nonzero(some, axis=0)
+            for at in np.flatnonzero(scorable < within.scorable).tolist():
+                yield at, f"{group.code}: {scorable[at]} of its parts have data, {within.scorable} needed"
+
+
+def _marks(indicators: Sequence[Indicator], direction: Matrix) -> Marks:
+    """Goalposts and targets, turned so that more is better."""
+    low, high, target = (
+        _vector(np.nan if mark is None else mark for mark in column)[:, None] * direction
+        for column in zip(
+            *((i.goalposts and i.goalposts.low, i.goalposts and i.goalposts.high, i.target) for i in indicators),
+            strict=True,
+        )
+    )
+    return Marks(np.minimum(low, high), np.maximum(low, high), target)
+
+
+def _aggregated(scores: Scores, weights: Weights, scheme: Scheme, top: Group) -> dict[str, Vector]:
+    """Scores of a group and of all groups below it, by code."""
+    found: dict[str, Vector] = {}
+    problems: list[Problem] = []
+    for group in reversed([node for node in top.walk() if isinstance(node, Group)]):
+        x = _children(group, found, scores)
+        codes = [child.code for child in group.children]
+        try:
+            score = scheme.aggregator_of(group)(x, weights.of(codes))
+        except Undefined as refusal:
+            problems += _named(refusal, codes, scores.units)
+            score = np.full(len(scores.units), np.nan)
+        limit = scheme.coverage_of(group)
+        if limit > 0:
+            score[np.count_nonzero(~np.isnan(x), axis=0) < limit * len(codes)] = np.nan
+        found[group.code] = score
+    if problems:
+        raise MethodError(problems)
+    return found
+
+
+def _children(group: Group, groups: dict[str, Vector], scores: Scores) -> Matrix:
+    """Scores of a group's children, (children, units); a view when they are neighbouring indicators."""
+    x = scores.values.T
+    if all(isinstance(child, Indicator) for child in group.children):
+        first = scores.columns.index(group.children[0].code)
+        return x[first : first + len(group.children)]
+    position = {code: at for at, code in enumerate(scores.columns)}
+    return np.array(
+        [groups[c.code] if isinstance(c, Group) else x[position[c.code]] for c in group.children], dtype=np.float64
+    )
+
+
+def _vector(values: Iterable[float]) -> Vector:
+    return np.fromiter(values, dtype=np.float64)
