@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from pii.arrays import Matrix
+from pii.arrays import Matrix, blocks
 from pii.spec import Family, Method
 
 __all__ = ["AbstractRanker", "Average", "Competition", "Dense", "Ranker"]
 
 
-Positions: TypeAlias = NDArray[np.signedinteger[Any]]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 
 
 class AbstractRanker(Method, ABC):
@@ -50,7 +51,7 @@ class Competition(AbstractRanker):
     method: Literal["competition"] = "competition"
 
     def __call__(self, x: Matrix, /) -> Matrix:
-        return np.apply_along_axis(_competition, -1, x)
+        return _each(x, lambda new, _: _starts(new) + 1.0)
 
 
 @final
@@ -66,7 +67,7 @@ class Dense(AbstractRanker):
     method: Literal["dense"] = "dense"
 
     def __call__(self, x: Matrix, /) -> Matrix:
-        return np.apply_along_axis(_dense, -1, x)
+        return _each(x, lambda new, _: np.cumsum(new, axis=-1, dtype=np.float64))
 
 
 @final
@@ -82,42 +83,34 @@ class Average(AbstractRanker):
     method: Literal["average"] = "average"
 
     def __call__(self, x: Matrix, /) -> Matrix:
-        return np.apply_along_axis(_average, -1, x)
+        return _each(x, lambda new, n: (_starts(new) + _ends(new, n)) / 2 + 1.0)
 
 
-def _competition(x: Matrix) -> Matrix:
-    order, starts, _ = _runs(x)
-    return _placed(x, order, starts + 1.0)
+def _each(x: Matrix, places: Callable[[NDArray[np.bool_], int], Floats]) -> Matrix:
+    """Order each row from the best, find where a run of ties begins, and give every value its run's place."""
+    rows = x.reshape(-1, x.shape[-1])
+    ranks = np.empty_like(rows)
+    for block in blocks(range(len(rows)), rows.shape[-1]):
+        order = np.argsort(-rows[block], axis=-1)
+        ordered = np.take_along_axis(rows[block], order, axis=-1)
+        new = np.ones(ordered.shape, dtype=np.bool_)
+        np.not_equal(ordered[:, 1:], ordered[:, :-1], out=new[:, 1:])
+        found = np.empty_like(ordered)
+        np.put_along_axis(found, order, places(new, x.shape[-1]), axis=-1)
+        found[np.isnan(rows[block])] = np.nan
+        ranks[block] = found
+    return ranks.reshape(x.shape)
 
 
-def _dense(x: Matrix) -> Matrix:
-    order, starts, _ = _runs(x)
-    return _placed(x, order, np.cumsum(starts == np.arange(starts.size), dtype=np.float64))
+def _starts(new: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The position at which each value's run of ties begins."""
+    return np.maximum.accumulate(np.where(new, np.arange(new.shape[-1]), 0), axis=-1)
 
 
-def _average(x: Matrix) -> Matrix:
-    order, starts, ends = _runs(x)
-    return _placed(x, order, (starts + ends) / 2 + 1.0)
-
-
-def _runs(x: Matrix) -> tuple[Positions, Positions, Positions]:
-    """Order the scores from the best, with the first and last position of each one's run of ties."""
-    order = np.argsort(-x)[: np.count_nonzero(~np.isnan(x))]
-    ordered = x[order]
-    at = np.arange(order.size)
-    new = np.empty(order.size, dtype=np.bool_)
-    new[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    starts = np.maximum.accumulate(np.where(new, at, 0))
-    last = np.append(new[1:], [True] * bool(order.size))
-    ends = np.minimum.accumulate(np.where(last, at, order.size)[::-1])[::-1]
-    return order, starts, ends
-
-
-def _placed(x: Matrix, order: Positions, places: NDArray[np.floating[Any]]) -> Matrix:
-    ranks = np.full(x.shape, np.nan)
-    ranks[order] = places
-    return ranks
+def _ends(new: NDArray[np.bool_], n: int) -> NDArray[np.intp]:
+    """The position at which each value's run of ties ends."""
+    last = np.roll(new, -1, axis=-1)  # a run ends where the next one begins, and the last at the end
+    return np.minimum.accumulate(np.where(last, np.arange(n), n)[:, ::-1], axis=-1)[:, ::-1]
 
 
 Ranker = Annotated[Competition | Dense | Average, Field(discriminator="method"), Family(AbstractRanker)]

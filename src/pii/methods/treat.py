@@ -308,7 +308,7 @@ class _Tails:
         middle = self.n // 2
         away = self.sorted - self.sorted[middle]
         self.away = away / np.abs(away).max()
-        powers = self.away ** np.arange(1, 5)[:, None]
+        powers = np.multiply.accumulate(np.broadcast_to(self.away, (4, self.n)), axis=0)
         self.sums = np.zeros((4, self.n + 1))
         np.cumsum(powers[:, middle:], axis=1, out=self.sums[:, middle + 1 :])
         self.sums[:, :middle] = -np.cumsum(powers[:, :middle][:, ::-1], axis=1)[:, ::-1]

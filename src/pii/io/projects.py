@@ -1,0 +1,101 @@
+"""A new project folder: a scheme to edit, an empty table to fill, and how to go on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+
+from pii.errors import BuildError, Problem
+from pii.io.schemes import built_in_scheme, built_in_text
+from pii.places.registry import provinces
+from pii.scheme import Scheme
+from pii.tree import Group, Indicator
+
+__all__ = ["new_project"]
+
+
+def new_project(folder: str | os.PathLike[str], scheme_name: str) -> tuple[Path, ...]:
+    """Start a project from a built-in scheme: ``scheme.yaml``, ``table.csv`` and ``README.md``.
+
+    The table has a row for every province of the scheme's system and no values.
+
+    Raises
+    ------
+    SchemeError
+        No built-in scheme is called that.
+    BuildError
+        The folder holds something already, or cannot be written.
+    """
+    target = Path(folder)
+    scheme = built_in_scheme(scheme_name)
+    contents = {
+        "scheme.yaml": built_in_text(scheme_name),
+        "table.csv": _empty_table(scheme),
+        "README.md": _readme(scheme),
+    }
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BuildError(
+            Problem(
+                file=str(target),
+                found="something is already there",
+                rule="a project starts in a new or empty folder",
+                remedy="choose another folder",
+            )
+        )
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, text in contents.items():
+            (target / name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BuildError(Problem(file=str(target), found=error.strerror or str(error))) from error
+    return tuple(target / name for name in contents)
+
+
+def _empty_table(scheme: Scheme) -> str:
+    units = provinces(scheme.units) if scheme.units else ()
+    labels = [column.code for column in scheme.labels]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["code", "name", *labels, *scheme.columns])
+    blank = [""] * (len(labels) + len(scheme.columns))
+    writer.writerows([province.code, province.name, *blank] for province in units)
+    return buffer.getvalue()
+
+
+def _readme(scheme: Scheme) -> str:
+    lines = [
+        f"# {scheme.index.title()}",
+        "",
+        "1. Fill `table.csv`: one row a unit, one column an indicator. An empty cell is a value not measured.",
+        "2. Edit `scheme.yaml`: names, weights, directions, methods.",
+        "3. `pii check scheme.yaml table.csv` says all that is wrong, and where.",
+        "4. `pii build scheme.yaml table.csv --out build` ranks the units and writes the build folder.",
+        "",
+        "Columns of the table:",
+        "",
+        "| column | what | unit | better |",
+        "|---|---|---|---|",
+    ]
+    for node in scheme.nodes:
+        if isinstance(node, Group):
+            lines.append(f"| | **{_cell(node.title())}** | | |")
+        else:
+            lines.append(_column(node))
+    for column in scheme.denominators:
+        name = dict(column.name)
+        lines.append(
+            f"| {_cell(column.code)} | {_cell(name.get('en') or next(iter(name.values()), ''))} (denominator) "
+            f"| {_cell(column.unit)} | |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _column(indicator: Indicator) -> str:
+    better = "more" if indicator.direction > 0 else "less"
+    return f"| {_cell(indicator.code)} | {_cell(indicator.title())} | {_cell(indicator.unit)} | {better} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

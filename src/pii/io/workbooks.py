@@ -1,0 +1,135 @@
+"""Sheets of a workbook as rows, with the cells that hold an error or a formula never computed."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from pii.errors import Problem, TableError
+from pii.io.about import NOTHING, About
+from pii.io.cells import Cell, as_text
+from pii.io.layout import Rows
+from pii.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+__all__ = ["ABOUT_SHEET", "read_sheet"]
+
+ABOUT_SHEET = "notes"
+"""The sheet in which ``write_table`` puts what belongs to the table and is not a cell."""
+
+# calamine gives an empty cell for an error and for a formula without a result; the file's own text tells them.
+_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_VALUE = re.compile(r"<v[^>]*>([^<]+)</v>")
+_FORMULA = re.compile(r"<f\b[^>]*?(?:/>|>([^<]*)</f>)")
+_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
+
+
+def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
+    """Read the rows of a sheet; without a name, of the first sheet that is not empty.
+
+    Parameters
+    ----------
+    path, file
+        The workbook, and what messages call it.
+    sheet
+        The sheet's name.
+
+    Raises
+    ------
+    TableError
+        The file is not a workbook, or has no such sheet.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            name, remarks = _choose(book, file, sheet)
+            cells: list[list[Cell]] = [
+                [*row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
+            about = _about(book) if name != ABOUT_SHEET else NOTHING
+    except CalamineError as error:
+        raise TableError(
+            Problem(file=file, found=f"the workbook cannot be read: {error}", remedy="save it again as .xlsx")
+        ) from None
+    rows = [[cell.strip() if isinstance(cell, str) else cell for cell in row] for row in cells]
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        for (row, column), text in _unread(path, name).items():
+            if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
+                rows[row][column] = text
+    else:
+        remarks += ("in this format a cell with an error, such as #DIV/0!, cannot be told from an empty one",)
+    return Rows(file=file, rows=rows, lines=range(1, len(rows) + 1), about=about, remarks=remarks)
+
+
+def _choose(book: CalamineWorkbook, file: str, sheet: str | None) -> tuple[str, tuple[str, ...]]:
+    names = book.sheet_names
+    if sheet is not None:
+        if sheet not in names:
+            raise TableError(
+                Problem(
+                    file=file,
+                    found=f"the workbook has no sheet {sheet!r}",
+                    rule=f"its sheets are {', '.join(names)}",
+                    remedy=did_you_mean(sheet, names),
+                )
+            )
+        return sheet, ()
+    filled = [name for name in names if name != ABOUT_SHEET and book.get_sheet_by_name(name).height]
+    if len(filled) < 2:
+        return (filled or names)[0], ()
+    return filled[0], (f"read from sheet {filled[0]!r}; the workbook also has {', '.join(filled[1:])}",)
+
+
+def _about(book: CalamineWorkbook) -> About:
+    if ABOUT_SHEET not in book.sheet_names:
+        return NOTHING
+    rows = book.get_sheet_by_name(ABOUT_SHEET).to_python()
+    return About.of(as_text(row[0]) for row in rows if row)
+
+
+def _unread(path: Path, sheet: str) -> dict[tuple[int, int], str]:
+    """The cells of a sheet whose error or unfinished formula is lost in reading, by row and column from 0."""
+    with ZipFile(path) as archive:
+        member = _member(archive, sheet)
+        text = archive.read(member).decode("utf-8", "replace") if member in archive.namelist() else ""
+    if 't="e"' not in text and "<f" not in text:
+        return {}
+    found: dict[tuple[int, int], str] = {}
+    for cell in _CELL.finditer(text):
+        attributes, content = dict(_ATTRIBUTE.findall(cell[1])), cell[2] or ""
+        value, formula = _VALUE.search(content), _FORMULA.search(content)
+        if attributes.get("t") == "e" and value:
+            found[_position(attributes["r"])] = unescape(value[1])
+        elif formula and not value and attributes.get("t") != "str":
+            found[_position(attributes["r"])] = f"={unescape(formula[1] or '')}"
+    return found
+
+
+def _member(archive: ZipFile, sheet: str) -> str:
+    """Where in the archive a sheet is."""
+    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+    links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    sheets = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(r"<(?:\w+:)?sheet\b([^>]*)>", book)]
+    targets = {tag["Id"]: tag["Target"] for tag in map(_attributes, re.findall(r"<Relationship\b([^>]*)>", links))}
+    identity = next((tag["r:id"] for tag in sheets if unescape(tag["name"]) == sheet and "r:id" in tag), "")
+    target = targets.get(identity, "")
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return dict(_ATTRIBUTE.findall(text))
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Row and column, from 0, of a reference such as B3."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(reference[len(letters) :]) - 1, column - 1

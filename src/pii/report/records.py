@@ -1,0 +1,80 @@
+"""A result as plain data, for JSON and other programs."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+from pii.report.publication import notes
+from pii.result import Result
+
+__all__ = ["index_record", "ranking_records"]
+
+
+def ranking_records(result: Result) -> list[dict[str, Any]]:
+    """One record a unit, the best first: unrounded scores of every group, None where there is none.
+
+    Examples
+    --------
+    >>> from pii.compute import compute
+    >>> from pii.scheme import Scheme
+    >>> from pii.table import Table
+    >>> from pii.tree import Group, Indicator
+    >>> scheme = Scheme(code="demo", index=Group(code="demo", children=[Indicator(code="a")]))
+    >>> ranking_records(compute(scheme, Table.of({"a": [1.0, 3.0]}, units=["x", "y"])))[0]
+    {'rank': 1, 'unit': 'y', 'name': 'y', 'scores': {'demo': 100.0}}
+    """
+    units, ranked = result.measured.units, result.composite.units
+    position = {code: at for at, code in enumerate(units.codes)}
+    order = [(ranked.codes[at], at) for at in result.best_first.tolist()]
+    records: list[dict[str, Any]] = []
+    for code, at in order:
+        place = float(result.ranking.values[at, 0])
+        scores = dict(zip(result.composite.columns, result.composite.values[at].tolist(), strict=True))
+        records.append(
+            {"rank": int(place) if place.is_integer() else place}
+            | _about(result, position[code])
+            | {"scores": {node: _finite(score) for node, score in scores.items()}}
+        )
+    for code, reasons in result.unranked.items():
+        records.append({"rank": None} | _about(result, position[code]) | {"reasons": list(reasons)})
+    return records
+
+
+def _about(result: Result, at: int) -> dict[str, Any]:
+    units = result.measured.units
+    labels = {label: column[at] for label, column in units.labels.items()}
+    return {"unit": units.codes[at], "name": units.names[at]} | ({"labels": labels} if labels else {})
+
+
+def _finite(value: float) -> float | None:
+    return None if isnan(value) else value
+
+
+def index_record(result: Result) -> dict[str, Any]:
+    """The whole index: scheme, ranking, indicator scores, weights, what was treated, notes."""
+    scores = result.scores
+    return {
+        "title": result.title,
+        "synthetic": result.is_synthetic,
+        "period": result.measured.period,
+        "system": result.measured.units.system,
+        "scheme": result.scheme.model_dump(mode="json", exclude_defaults=True),
+        "ranking": ranking_records(result),
+        "indicator_scores": {
+            code: dict(zip(scores.columns, map(_finite, row), strict=True))
+            for code, row in zip(scores.units.codes, scores.values.tolist(), strict=True)
+        },
+        "weights": {
+            node: {"parent": parent, "share": share, "effective": effective}
+            for node, parent, share, effective in zip(
+                result.weights.nodes,
+                result.weights.parents,
+                result.weights.shares.tolist(),
+                result.weights.effective.tolist(),
+                strict=True,
+            )
+        },
+        "treatment": dict(result.treatment.rules),
+        "notes": [{"about": heading, "text": text} for heading, text in notes(result)],
+    }
