@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,16 @@ VARIANTS: Mapping[type[Method], Sequence[Mapping[str, Any]]] = {
 }
 
 
-def instances(union: Any) -> Iterator[Any]:
+def instances(union: Any) -> list[Any]:
     """Every member of a family with its defaults, and with the variants above, as parameters of a test."""
+    found = []
     for member in members(union):
         needs = any(field.is_required() for field in member.model_fields.values())
         for settings in [*([] if needs else [{}]), *VARIANTS.get(member, ())]:
             method = member.model_validate(settings)
-            yield pytest.param(method, id="-".join([member.label(), *(f"{k}={v}" for k, v in settings.items())]))
+            name = "-".join([member.label(), *(f"{key}={value}" for key, value in settings.items())])
+            found.append(pytest.param(method, id=name))
+    return found
 
 
 def leaf(code: str, **fields: Any) -> Indicator:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from pii.arrays import Matrix, Vector, sealed
 from pii.methods.aggregate import Aggregator, Arithmetic, Power
@@ -21,81 +23,66 @@ from pii.table import Table, Units
 from pii.tree import Group, Indicator
 from tests import shared
 
-quick = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-
-Cells = st.SearchStrategy[float]
+quick = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
-def numbers(low: int = -100, high: int = 100) -> Cells:
-    """Values as people type them: whole, or with up to three decimals."""
-    return st.integers(low, high).map(float) | st.integers(low * 1000, high * 1000).map(lambda v: v / 1000)
+def _palette(numbers: Iterable[float], *, gaps: bool) -> Vector:
+    """Spread some numbers over the 256 values of a byte, the last quarter not measured where there are gaps."""
+    known = np.resize(np.array(list(numbers)), 192 if gaps else 256)
+    return sealed(np.append(known, np.full(256 - known.size, np.nan)))
 
 
-def gappy(cells: Cells) -> Cells:
-    """The same, about one in four not measured."""
-    return st.one_of(cells, cells, cells, st.just(float("nan")))
+_typed = [*range(-20, 21), *(((at * 61_803) % 200_001 - 100_000) / 1000 for at in range(151))]
+# Numbers as people type them, whole or with three decimals, so that ties happen. A byte chooses one: a whole matrix
+# is then one draw, which is quick to make and to shrink.
+ANY = _palette(_typed, gaps=True)
+POSITIVE = _palette((abs(v) + 1 for v in _typed), gaps=True)
+MEASURED = _palette((abs(v) + 1 for v in _typed), gaps=False)
+SKEWED = _palette([*range(-9, 10)] * 9 + [50.0, 50.0, 300.0, 1e4, -50.0, -700.0], gaps=True)
+FEW = _palette([0.0, 1.0, 1.5, -2.0, -0.0], gaps=True)
+WEIGHTS = _palette([1.0, 2.0, 3.0, 0.5, 7.25, 0.0, 0.001, 0.1], gaps=False)
 
 
-def _matrix(rows: list[list[float]]) -> Matrix:
-    return sealed(np.array(rows, dtype=np.float64))
-
-
+@st.composite
 def matrices(
-    cells: Cells | None = None, *, rows: tuple[int, int] = (1, 3), units: tuple[int, int] = (1, 9)
-) -> st.SearchStrategy[Matrix]:
+    draw: st.DrawFn, palette: Vector = ANY, *, rows: tuple[int, int] = (1, 3), units: tuple[int, int] = (1, 9)
+) -> Matrix:
     """Read-only values, (rows, units)."""
-    cell = gappy(numbers()) if cells is None else cells
-    sizes = st.tuples(st.integers(*rows), st.integers(*units))
-    return sizes.flatmap(
-        lambda size: st.lists(
-            st.lists(cell, min_size=size[1], max_size=size[1]), min_size=size[0], max_size=size[0]
-        ).map(_matrix)
-    )
-
-
-def _has_width(x: Matrix) -> bool:
-    return all(len(np.unique(row[~np.isnan(row)])) > 1 for row in x)
+    k, n = draw(st.integers(*rows)), draw(st.integers(*units))
+    drawn = np.frombuffer(draw(st.binary(min_size=k * n, max_size=k * n)), dtype=np.uint8)
+    return sealed(np.asarray(palette[drawn].reshape(k, n)))
 
 
 def wide() -> st.SearchStrategy[Matrix]:
     """Values of which every row has two that differ."""
-    return matrices(units=(3, 9)).filter(_has_width)
+    return matrices(units=(3, 9)).filter(lambda x: all(len(np.unique(row[~np.isnan(row)])) > 1 for row in x))
 
 
-@st.composite
-def skewed(draw: st.DrawFn) -> Matrix:
+def skewed() -> st.SearchStrategy[Matrix]:
     """Rows of small numbers with gaps, ties and a few outliers at either end."""
-    n = draw(st.integers(1, 16))
-    rows = []
-    for _ in range(draw(st.integers(1, 3))):
-        row = draw(st.lists(gappy(numbers(-9, 9)), min_size=n, max_size=n))
-        outliers = draw(st.lists(st.sampled_from([50.0, 50.0, 300.0, 1e4, -50.0, -700.0]), max_size=5))
-        row[: len(outliers)] = outliers[:n]
-        rows.append(draw(st.permutations(row)))
-    return _matrix(rows)
+    return matrices(SKEWED, units=(1, 20))
 
 
 def weights(k: int) -> st.SearchStrategy[Vector]:
     """Weights of k siblings, not all 0."""
-    weight = st.integers(0, 9).map(float) | st.integers(1, 9000).map(lambda v: v / 1000)
-    return st.lists(weight, min_size=k, max_size=k).filter(any).map(lambda w: sealed(np.array(w)))
+    return matrices(WEIGHTS, rows=(1, 1), units=(k, k)).map(lambda row: row[0]).filter(np.any)
 
 
 @st.composite
-def siblings(draw: st.DrawFn, cells: Cells | None = None) -> tuple[Matrix, Vector]:
+def siblings(draw: st.DrawFn, palette: Vector = POSITIVE) -> tuple[Matrix, Vector]:
     """Scores above 0 of a group's children, (children, units), and the children's weights."""
-    x = draw(matrices(gappy(numbers(1, 100)) if cells is None else cells, rows=(1, 5), units=(1, 7)))
+    x = draw(matrices(palette, rows=(1, 5), units=(1, 7)))
     return x, draw(weights(len(x)))
 
 
-def shuffled(n: int) -> st.SearchStrategy[np.ndarray[Any, np.dtype[np.intp]]]:
+def shuffled(n: int) -> st.SearchStrategy[NDArray[np.intp]]:
     """An order of n things."""
-    return st.permutations(range(n)).map(lambda order: np.array(order, dtype=np.intp))
+    return st.binary(min_size=n, max_size=n).map(lambda keys: np.array(sorted(range(n), key=keys.__getitem__)))
 
 
 def labels(n: int) -> st.SearchStrategy[tuple[str, ...]]:
     """A label of n units; empty for those without."""
-    return st.lists(st.sampled_from(["north", "south", ""]), min_size=n, max_size=n).map(tuple)
+    return st.binary(min_size=n, max_size=n).map(lambda drawn: tuple(("north", "south", "")[b % 3] for b in drawn))
 
 
 def any_of(union: Any) -> st.SearchStrategy[Any]:
@@ -157,7 +144,9 @@ def indices(draw: st.DrawFn) -> tuple[Scheme, Table]:
         labels=[Column(code="region")],
     )
     n = draw(st.integers(2, 6))
-    columns = {i.code: draw(st.lists(gappy(numbers()), min_size=n, max_size=n)) for i in scheme.indicators}
-    columns["people"] = draw(st.lists(numbers(1, 50), min_size=n, max_size=n))
+    k = len(scheme.indicators)
+    values = np.vstack(
+        [draw(matrices(rows=(k, k), units=(n, n))), draw(matrices(MEASURED, rows=(1, 1), units=(n, n)))]
+    )
     units = Units(tuple(f"u{at}" for at in range(n)), labels={"region": draw(labels(n))})
-    return scheme, Table.of(columns, units=units)
+    return scheme, Table(units, (*(i.code for i in scheme.indicators), "people"), values.T)

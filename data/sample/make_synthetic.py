@@ -1,7 +1,7 @@
 """Write the synthetic PII tables of 2023, 2024 (63 provinces) and 2025 (34): invented numbers, from a fixed seed.
 
 Run from a checkout: ``python data/sample/make_synthetic.py [folder]``. Without a folder the files beside this
-script are written anew, byte for byte the same. It needs numpy and the project's list of provinces, and nothing else.
+script are written anew, byte for byte the same. It needs numpy and the project's list of provinces only.
 
 How developed a province is, is drawn at random and has nothing to do with the real one; so are its population, its
 product and its enterprises. A province of 2025 is made of those of 2024 that it was merged from: counts are added,

@@ -51,9 +51,41 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = [  # noqa: PLE0604 - the names are those of _HOMES, held equal to the imports above by a test
+__all__ = [
+    "BuildError",
+    "Column",
+    "Explanation",
+    "Group",
+    "Indicator",
+    "MethodError",
+    "MissingExtra",
+    "Panel",
+    "PiiError",
+    "Problem",
+    "Province",
+    "Range",
+    "Result",
+    "Scheme",
+    "SchemeError",
+    "Screen",
+    "Table",
+    "TableError",
+    "Units",
+    "Within",
     "__version__",
-    *sorted(_HOME_OF),
+    "built_in_scheme",
+    "built_in_schemes",
+    "compute",
+    "provinces",
+    "read_panel",
+    "read_sample",
+    "read_scheme",
+    "read_table",
+    "samples",
+    "scheme_schema",
+    "write_build",
+    "write_scheme",
+    "write_table",
 ]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from math import isnan
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pii.errors import PiiError
+    from pii.report.publication import PublishedRow
     from pii.result import Result
     from pii.scheme import Scheme
     from pii.table import Table
@@ -40,20 +44,38 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     _speak_utf8()
     try:
-        main.main(args=words, prog_name="pii", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return USAGE
+        code = _run(words)
+        sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except Exception as error:
-        from pii.errors import PiiError
+    except OSError as error:
+        return _unheard(error)
+    return code
 
-        if not isinstance(error, PiiError):
-            raise
+
+def _run(words: list[str]) -> int:
+    from pii.errors import PiiError
+
+    try:
+        main.main(args=words, prog_name="pii", standalone_mode=False, obj=words)
+    except click.ClickException as error:
+        error.show()
+        if "--json" in words:
+            _print_json({"exit_code": USAGE, "problems": [{"found": error.format_message()}]})
+        return USAGE
+    except PiiError as error:
         return _say_problems(error, as_json="--json" in words)
     return FINE
+
+
+def _unheard(error: OSError) -> int:
+    """Standard output cannot take what is said: a full disk, or a reader such as ``head`` that has left."""
+    if not isinstance(error, BrokenPipeError):
+        click.echo(f"the output cannot be written: {error.strerror or error}", err=True)
+    # Python writes what is left when it ends, and would complain again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return OUTPUT
 
 
 def _speak_utf8() -> None:
@@ -126,7 +148,7 @@ def _reading(command: Any) -> Any:
     return command
 
 
-@main.command()
+@main.command(short_help="Compute, print the ranking, write a folder.")
 @click.argument("scheme", required=False)
 @click.argument("table", required=False)
 @click.option("--out", metavar="DIR", default="pii-build", show_default=True, help="The folder to write.")
@@ -135,7 +157,10 @@ def _reading(command: Any) -> Any:
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print what was done to the data.")
 @_reading
+@click.pass_obj
 def build(
+    words: list[str],
+    /,
     scheme: str | None,
     table: str | None,
     out: str,
@@ -157,11 +182,12 @@ def build(
         raise click.UsageError("Give both a scheme and a table, or neither to build a sample.")
     if scheme is not None and sample is not None:
         raise click.UsageError("Give either a scheme and a table, or --sample.")
+    _refuse_swapped(table)
     refuse_occupied(out, force=force)
     with _waiting("reading and computing"):
         result, inputs = _computed(scheme, table, sample, reading)
     with _waiting("writing"):
-        folder = write_build(result, out, inputs=inputs, command=["pii", *sys.argv[1:]], force=force)
+        folder = write_build(result, out, inputs=inputs, command=["pii", *words], force=force)
     if as_json:
         from pii.report.records import ranking_records
 
@@ -182,16 +208,17 @@ def build(
         click.echo(f"{len(list(folder.iterdir()))} files in {folder}", err=True)
 
 
-@main.command()
+@main.command(short_help="Say what is wrong; write nothing.")
 @click.argument("scheme")
 @click.argument("table")
 @_reading
 def check(scheme: str, table: str, as_json: bool, **reading: Any) -> None:
     """Say all that is wrong with a scheme and a table, and write nothing."""
+    _refuse_swapped(table)
     with _waiting("reading and computing"):
         result, _ = _computed(scheme, table, None, reading)
     gaps = result.ratios.values
-    missing = int((gaps != gaps).sum())  # noqa: PLR0124 - NaN differs from itself
+    missing = sum(isnan(value) for value in gaps.ravel().tolist())
     if as_json:
         _print_json(
             {
@@ -223,7 +250,7 @@ def schemes() -> None:
         )
 
 
-@main.command()
+@main.command(short_help="Print the JSON Schema of scheme files.")
 def schema() -> None:
     """Print the JSON Schema of scheme files, by which editors complete and check them."""
     from pii.io.schemes import scheme_schema
@@ -231,7 +258,7 @@ def schema() -> None:
     _print_json(scheme_schema())
 
 
-@main.command()
+@main.command(short_help="Start a project folder.")
 @click.argument("folder", metavar="DIR")
 @click.option("--scheme", default="pii-2025", show_default=True, help="The built-in scheme to start from.")
 def new(folder: str, scheme: str) -> None:
@@ -240,6 +267,13 @@ def new(folder: str, scheme: str) -> None:
 
     for path in new_project(folder, scheme):
         click.echo(path)
+
+
+def _refuse_swapped(table: str | None) -> None:
+    if table and table.lower().endswith((".yaml", ".yml", ".json")):
+        raise click.UsageError(
+            f"{table!r} is the file of a scheme, and a table is asked for; the scheme comes first."
+        )
 
 
 def _computed(
@@ -259,7 +293,7 @@ def _computed(
         declared = samples()[name].scheme
     else:
         path, declared = Path(table), scheme
-    built_in = not Path(declared).suffix and not Path(declared).exists()
+    built_in = not Path(declared).suffix and not Path(declared).is_file()
     rules = _scheme(declared, built_in=built_in)
     measured: Table = read_table(
         path,
@@ -288,28 +322,38 @@ def _waiting(what: str) -> AbstractContextManager[Any]:
 
 
 def _print_ranking(result: Result) -> None:
-    from rich.console import Console
-    from rich.table import Table as Grid
-    from rich.text import Text
-
+    """The ranking with as many levels of the tree as the terminal has room for; no number is ever cut."""
     from pii.report.publication import published_rows
+
+    rows = list(published_rows(result))
+    room = get_terminal_size().columns if sys.stdout.isatty() else None
+    for levels, gap in ((3, "  "), (3, " "), (2, "  "), (1, "  ")):
+        lines = _grid(result, rows, levels, gap)
+        if room is None or max(map(len, lines)) <= room:
+            break
+    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
+    head = lines[0] if plain else click.style(lines[0], bold=True)
+    click.echo("\n".join([_printable(result.title), "", head, *lines[1:]]))
+
+
+def _grid(result: Result, rows: list[PublishedRow], levels: int, gap: str) -> list[str]:
+    """Lines of a table: rank, unit and the scores of the groups of the first levels."""
     from pii.rounding import published
 
     scheme = result.scheme
-    shown = [at for at, group in enumerate(scheme.groups) if scheme.levels[group.code] < 3]
-    grid = Grid(title=Text(_printable(result.title)), box=None, pad_edge=False, header_style="bold")
-    grid.add_column("rank", justify="right")
-    grid.add_column("unit", no_wrap=True)
-    for at in shown:
-        grid.add_column(Text(_printable(scheme.groups[at].code)), justify="right", no_wrap=True)
-    for row in published_rows(result):
-        place = "" if row.rank != row.rank else f"{row.rank:g}"  # noqa: PLR0124 - NaN differs from itself
+    shown = [at for at, group in enumerate(scheme.groups) if scheme.levels[group.code] < levels]
+    cells = [["rank", "unit", *(_printable(scheme.groups[at].code) for at in shown)]]
+    for row in rows:
         scores = (published(row.scores[at], scheme.decimals) or "n/a" for at in shown)
-        grid.add_row(place, Text(_printable(row.name)), *scores)
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=40 + 12 * len(shown))
-    console.print(grid)
+        cells.append(["" if isnan(row.rank) else f"{row.rank:g}", _printable(row.name), *scores])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        gap.join(
+            cell.ljust(width) if at == 1 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in cells
+    ]
 
 
 def _say_remarks(result: Result, *, verbose: bool) -> None:

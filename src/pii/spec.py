@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Self, TypeAlias, TypeVar, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -54,6 +55,12 @@ def _language_pairs(value: Any) -> Any:
     return value
 
 
+def _once(value: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    if len(dict(value)) < len(value):
+        raise ValueError("a language is given twice; a name has one text a language")
+    return value
+
+
 def _language_mapping(value: tuple[tuple[str, str], ...]) -> str | dict[str, str]:
     return value[0][1] if len(value) == 1 and not value[0][0] else dict(value)
 
@@ -61,6 +68,7 @@ def _language_mapping(value: tuple[tuple[str, str], ...]) -> str | dict[str, str
 Names: TypeAlias = Annotated[
     tuple[tuple[str, str], ...],
     BeforeValidator(_language_pairs),
+    AfterValidator(_once),
     PlainSerializer(_language_mapping),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}),
 ]

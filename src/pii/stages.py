@@ -206,9 +206,8 @@ def rank(composite: Composite, scheme: Scheme, *, within: str | None = None) -> 
     if within is None:
         return Ranking(composite.units, composite.columns, scheme.rank(x).T)
     if within not in composite.units.labels:
-        raise TableError(
-            f"the units have no label {within!r}; {did_you_mean(within, composite.units.labels) or 'they have none'}"
-        )
+        hint = did_you_mean(within, composite.units.labels)
+        raise TableError(f"the units have no label {within!r}; {hint or 'they have none'}")
     groups = composite.units.numbered(within)
     ranks = np.full_like(x, np.nan)
     for group in range(int(groups.max(initial=-1)) + 1):

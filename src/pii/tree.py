@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
 from pii.methods.aggregate import Aggregator
 from pii.methods.denominate import Denominator
@@ -17,7 +18,15 @@ from pii.spec import Code, Many, Names, Share, Spec, Weight
 
 __all__ = ["Direction", "Group", "Indicator", "Node", "Range", "Standing"]
 
-Direction: TypeAlias = Literal[1, -1]
+
+def _whole(value: Any) -> Any:
+    """Refuse what Python takes for 1 and is not: true, 1.0."""
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("literal_error", "Input should be 1 or -1", {"expected": "1 or -1"})
+    return value
+
+
+Direction: TypeAlias = Annotated[Literal[1, -1], BeforeValidator(_whole)]
 """1 where more is better, -1 where less is."""
 
 Standing: TypeAlias = Literal["official", "follows", "ours", ""]

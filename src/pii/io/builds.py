@@ -19,7 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from pii.errors import BuildError, Problem
-from pii.io.cells import defused
+from pii.io.writing import defused
 from pii.report.markdown import ranking_markdown
 from pii.report.publication import published_rows
 from pii.report.records import index_record
@@ -54,7 +54,7 @@ def write_build(
     command
         The command that asked for it, for the manifest.
     force
-        Replace a folder that an earlier build wrote.
+        Replace a folder that an earlier build wrote, and that holds nothing else.
 
     Returns
     -------
@@ -65,14 +65,15 @@ def write_build(
     Raises
     ------
     BuildError
-        The folder holds something already, or cannot be written; nothing is left half-written.
+        The folder holds something already, or cannot be written, or an input cannot be read; nothing is left
+        half-written.
     """
     target = Path(folder)
     refuse_occupied(target, force=force)
     contents = {name: make(result) for name, make in _OUTPUTS.items()}
     contents[_MANIFEST] = _json(_manifest(result, contents, inputs, command))
     try:
-        _place(contents, target)
+        _place(contents, target.resolve())
     except OSError as error:
         raise BuildError(
             Problem(
@@ -94,26 +95,54 @@ def refuse_occupied(folder: str | os.PathLike[str], *, force: bool) -> None:
         The folder holds something that may not be replaced.
     """
     target = Path(folder)
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
-        return
-    ours = (target / _MANIFEST).is_file()
-    if ours and force:
-        return
-    raise BuildError(
-        Problem(
-            file=str(target),
-            found="it is an earlier build" if ours else "something else is already there",
-            rule="a build never overwrites by itself",
-            remedy="choose another folder with --out" + (", or replace it with --force" if ours else ""),
-        )
-    )
+    try:
+        fault = _fault(target.resolve(), force=force)
+    except (OSError, RuntimeError) as error:  # the latter for links that go in a circle
+        fault = (f"the folder cannot be read: {getattr(error, 'strerror', None) or error}", "", _OTHER)
+    if fault:
+        found, rule, remedy = fault
+        raise BuildError(Problem(file=str(target), found=found, rule=rule, remedy=remedy))
+
+
+_OTHER = "choose another folder with --out"
+
+
+def _fault(target: Path, *, force: bool) -> tuple[str, str, str] | None:
+    """Why a build cannot go there: what was found, the rule, what to do."""
+    here = Path.cwd()
+    if target == here or target in here.parents:
+        rule = "a build is moved to its place in one step"
+        return "it is the folder that you are in, or one above it", rule, "name a folder inside it with --out"
+    if not target.is_dir():
+        return ("it is a file", "a build is a folder", _OTHER) if target.exists() else None
+    found = {path.name for path in target.iterdir()}
+    return _occupied(found, _outputs_of(target), force=force) if found else None
+
+
+def _occupied(found: set[str], ours: set[str], *, force: bool) -> tuple[str, str, str] | None:
+    rule = "a build never overwrites by itself"
+    if not ours:
+        return "something else is already there", rule, _OTHER
+    if added := sorted(found - ours):
+        what = f"it is an earlier build to which something was added: {', '.join(added[:3])}"
+        return what, rule, f"move that away, or {_OTHER}"
+    return None if force else ("it is an earlier build", rule, f"{_OTHER}, or replace it with --force")
+
+
+def _outputs_of(folder: Path) -> set[str]:
+    """The files that a build wrote, by its manifest; none where there is none, or it is someone else's."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_bytes())
+        return {_MANIFEST, *(output["file"] for output in manifest["outputs"])}
+    except (FileNotFoundError, IsADirectoryError, ValueError, LookupError, TypeError):
+        return set()
 
 
 def _place(contents: dict[str, bytes], target: Path) -> None:
     """Write beside the target, then move there in one step; the earlier build stands until then."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{uuid4().hex}")
-    aside = draft.with_suffix(".old")
+    aside = draft.with_name(f"{draft.name}.old")
     draft.mkdir()
     try:
         for name, content in contents.items():
@@ -123,12 +152,11 @@ def _place(contents: dict[str, bytes], target: Path) -> None:
                 os.fsync(file.fileno())
         if target.exists():
             target.rename(aside)
-        try:
-            draft.rename(target)
-        except OSError:
-            if aside.exists():
-                aside.rename(target)
-            raise
+        draft.rename(target)
+    except BaseException:  # also when interrupted
+        if aside.exists() and not target.exists():
+            aside.rename(target)
+        raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     shutil.rmtree(aside, ignore_errors=True)
@@ -154,7 +182,7 @@ def _manifest(
         "inputs": [
             {"file": Path(path).name, "bytes": len(content), "sha256": _sha256(content)}
             for path in inputs
-            for content in [Path(path).read_bytes()]
+            for content in [_input(path)]
         ],
         "outputs": [
             {"file": name, "bytes": len(content), "sha256": _sha256(content)} for name, content in contents.items()
@@ -163,6 +191,19 @@ def _manifest(
         "ranked": len(result.best_first),
         "remarks": list(result.measured.remarks),
     }
+
+
+def _input(path: str | os.PathLike[str]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise BuildError(
+            Problem(
+                file=str(path),
+                found=f"the input cannot be read: {error.strerror or error}",
+                rule="the manifest keeps the hash of every input",
+            )
+        ) from error
 
 
 def _sha256(content: bytes) -> str:
@@ -178,11 +219,9 @@ def _ranking_csv(result: Result) -> bytes:
     rows = [
         [
             "" if isnan(row.rank) else f"{row.rank:g}",
-            row.code,
-            row.name,
-            *row.labels,
+            *map(defused, (row.code, row.name, *row.labels)),
             *(published(score, scheme.decimals) for score in row.scores),
-            row.reason,
+            defused(row.reason),
         ]
         for row in published_rows(result)
     ]
@@ -194,7 +233,7 @@ def _scores_csv(result: Result) -> bytes:
     grids = zip(result.composite.values.tolist(), result.scores.values.tolist(), strict=True)
     units = result.composite.units
     rows = [
-        [code, name, *("" if isnan(score) else repr(score) for score in groups + leaves)]
+        [defused(code), defused(name), *("" if isnan(score) else repr(score) for score in groups + leaves)]
         for code, name, (groups, leaves) in zip(units.codes, units.names, grids, strict=True)
     ]
     return _csv(result, ["unit", "name", *columns], rows)
@@ -204,10 +243,10 @@ def _csv(result: Result, header: list[str], rows: Iterable[list[str]]) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read the diacritics; synthetic data says so first."""
     buffer = io.StringIO()
     if result.is_synthetic:
-        buffer.write(f"# {result.title}: these ranks mean nothing about real places\n")
+        buffer.write(f"# {' '.join(result.title.split())}: these ranks mean nothing about real places\n")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(map(defused, header))
-    writer.writerows([defused(cell) for cell in row] for row in rows)
+    writer.writerows(rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -216,7 +255,7 @@ def _scores_parquet(result: Result) -> bytes:
     import pyarrow.parquet as pq
 
     table = pa.Table.from_pandas(result.to_long(), preserve_index=False)
-    about = {"title": result.title, "scheme": result.scheme.code}
+    about = {b"title": result.title.encode(), b"scheme": result.scheme.code.encode()}
     buffer = io.BytesIO()
     pq.write_table(table.replace_schema_metadata((table.schema.metadata or {}) | about), buffer, compression="zstd")
     return buffer.getvalue()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from numbers import Real
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from pii.arrays import Vector
 
 __all__ = [
     "MISSING",
+    "ONE_MARK",
     "Cell",
     "Column",
     "Conflict",
@@ -66,7 +68,8 @@ MISSING = (
 _CODES = frozenset(MISSING)
 _MINUS = str.maketrans({"−": "-", "－": "-"})
 _SPACES = " \u00a0\u202f\u2009"
-_PLAIN = frozenset("0123456789.-+eE\n")
+_SEEN = 100  # cells that tell a column of numbers from one of labels
+_PLAIN = b"0123456789.-+eE\n"
 
 
 def _shape(mark: str, other: str) -> re.Pattern[str]:
@@ -86,6 +89,8 @@ _MARKED = re.compile(rf"{_AMOUNT}\s*(\*+|[†‡§¹²³⁰⁴-⁹]+|\(\w{{1,3}}
 _LETTERED = re.compile(rf"{_AMOUNT}\s*([^\W\d_]{{1,2}})")
 _INFINITE = re.compile(r"[-+−]?(?:inf|infinity|∞)", re.IGNORECASE)
 
+ONE_MARK = "a file has one decimal mark"
+"""The rule that a number in the other convention breaks."""
 _NUMBER_HERE = "a number belongs here"
 _FINITE = "values are finite"
 _CORRECT = "correct it, or leave the cell empty"
@@ -192,16 +197,16 @@ def is_missing(cell: Cell) -> bool:
 
 
 def is_numeric(column: Column) -> bool:
-    """Whether most cells of a column that are not missing are numbers; also when all are missing.
+    """Whether most cells of a column are numbers, by the first that are not missing; also when all are missing.
 
     Examples
     --------
     >>> is_numeric(["1", "..", "2,5"]), is_numeric(["1", "abc", "3"]), is_numeric(["Europe", "Asia"])
     (True, True, False)
     """
-    if isinstance(column, np.ndarray) or _plain(column) is not None:
+    if isinstance(column, np.ndarray):
         return True
-    measured = [is_number(cell) for cell in column if not is_missing(cell)]
+    measured = [is_number(cell) for cell in islice((cell for cell in column if not is_missing(cell)), _SEEN)]
     return sum(measured) * 2 > len(measured) or not measured
 
 
@@ -227,22 +232,32 @@ def decimal_mark(columns: Sequence[Column], declared: Mark | None = None) -> Mar
     votes: dict[Mark, tuple[int, int, str]] = {}
     doubtful: list[tuple[int, int, str]] = []
     for at, column in enumerate(columns):
-        texts = () if isinstance(column, np.ndarray) else [cell for cell in column if isinstance(cell, str)]
-        joined = "\n".join(texts)
-        # One cell with a point is enough; another like it tells nothing new.
-        if all(mark not in joined or mark in votes for mark in _SHAPES):
+        if isinstance(column, np.ndarray):
             continue
-        for text in dict.fromkeys(texts):
-            reads = _reads(text)
+        for reads, text in _telling(_texts(column), votes):
+            place = (at, list(column).index(text), text)
             if len(reads) == 1:
-                votes.setdefault(reads[0], (at, list(column).index(text), text))
-            elif reads and not doubtful:
-                doubtful.append((at, list(column).index(text), text))
+                votes[reads[0]] = place
+            elif not doubtful:
+                doubtful.append(place)
     if len(votes) == 2:
         return Conflict(tuple(sorted(votes.values())), contradict=True)
     if doubtful and not votes and declared is None:
         return Conflict(tuple(doubtful), contradict=False)
     return next(iter(votes), declared or ".")
+
+
+def _telling(texts: Sequence[str], votes: Collection[Mark]) -> Iterator[tuple[tuple[Mark, ...], str]]:
+    """The first text that only one mark can read, for each mark not yet in ``votes``, and the first in doubt."""
+    joined = "\n".join(texts)
+    doubted = False
+    for text in texts:
+        if all(mark in votes or mark not in joined for mark in _SHAPES):
+            return
+        reads = _reads(text)
+        if (len(reads) == 1 and reads[0] not in votes) or (len(reads) == 2 and not doubted):
+            doubted |= len(reads) == 2
+            yield reads, text
 
 
 def _reads(text: str) -> tuple[Mark, ...]:
@@ -263,7 +278,7 @@ def numbers(column: Column, decimal: Mark = ".") -> Numbers:
     >>> read.faults[3].found, read.faults[3].remedy
     ("'12.5*' has the mark '*'", 'write the number alone, and what the mark says under the table')
     """
-    plain = column if isinstance(column, np.ndarray) else _plain(column) if decimal == "." else None
+    plain = column if isinstance(column, np.ndarray) else _plain(column, decimal)
     if plain is not None and not np.isinf(plain).any():
         return Numbers(plain)
     values = np.full(len(column), np.nan)
@@ -281,11 +296,25 @@ def numbers(column: Column, decimal: Mark = ".") -> Numbers:
     return Numbers(values, codes, faults)
 
 
-def _plain(column: Sequence[Cell]) -> Vector | None:
-    """The values of a column of nothing but digits with a point, and empty cells: the fast way."""
-    texts = [cell for cell in column if isinstance(cell, str)]
-    joined = "\n".join(texts) + "\n"
-    if len(texts) < len(column) or not set(joined) <= _PLAIN or ".\n" in joined:
+def _texts(column: Sequence[Cell]) -> Sequence[str]:
+    """The cells that are text: most often the column itself."""
+    texts = cast("Sequence[str]", column)
+    try:
+        "".join(texts)  # asks every cell at the speed of C
+    except TypeError:
+        return [cell for cell in column if isinstance(cell, str)]
+    return texts
+
+
+def _plain(column: Sequence[Cell], decimal: Mark) -> Vector | None:
+    """The values of a column of nothing but digits, a decimal mark and empty cells: the fast way."""
+    texts = _texts(column)
+    joined = "\n".join(texts)
+    if decimal == ",":
+        joined = joined.replace(".", " ").replace(",", ".")  # a point is not plain here
+        texts = joined.split("\n")
+    unusual = joined.encode("utf-8", "replace").translate(None, _PLAIN)
+    if unusual or len(texts) != len(column) or f"{joined}\n".count(".\n"):
         return None
     try:
         return np.array([float(text) if text else np.nan for text in texts])
@@ -309,7 +338,7 @@ def _refusal(text: str, decimal: Mark) -> Fault:
     if number(text, other) is not None:
         return Fault(
             f"{text!r} is not a number where the decimal mark is {decimal!r}",
-            "a file has one decimal mark",
+            ONE_MARK,
             f"write it with {decimal!r}, or say decimal={other!r} for the whole file",
         )
     for shape, found, rule, remedy in _REFUSALS:

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import unicodedata
+import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -68,12 +69,13 @@ def read_grid(source: object, *, sheet: str | None = None, known: Collection[str
     if pandas is not None and isinstance(source, pandas.DataFrame):
         return _from_pandas(source)
     if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
-        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow as pa
 
-        return _from_arrow(pa.table(source), _FRAME)
+        capsule: Any = source
+        return _from_arrow(pa.table(capsule), _FRAME)
     raise TableError(
         Problem(
-            found=f"a {type(source).__name__} is neither a path nor a data frame",
+            found=f"{type(source).__name__} is neither a path nor a data frame",
             rule="a table is a file, a pandas frame or anything with the Arrow PyCapsule interface",
         )
     )
@@ -108,7 +110,7 @@ def _read_file(path: Path, file: str, sheet: str | None, known: Collection[str])
         return _from_arrow(_read_arrow(path, suffix), file)
     except FileNotFoundError:
         raise TableError(_not_found(path, file)) from None
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         if isinstance(error, TableError):
             raise
         raise TableError(Problem(file=file, found=f"the file cannot be read: {error}")) from None

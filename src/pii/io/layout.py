@@ -20,7 +20,7 @@ NEUTRALISED = re.compile(r"'*[=+\-@\t\r#]")
 
 _SEARCHED = 40  # rows in which the header is looked for
 _COMPARED = 20  # rows under a doubtful one that show what a row of values looks like
-_NOTE = re.compile(r"\*|\(?\d\)|\(\*|(?:ghi chú|chú thích|nguồn|notes?|sources?)\b", re.IGNORECASE)
+_NOTE = re.compile(r"\*|\(?\d\)|\(\*|(?:ghi chú|chú thích|nguồn|notes?|sources?)\b(?P<colon>\s*:)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,7 @@ def _grid(found: Rows, at: int, body: Sequence[int], about: About) -> Grid:
     ]
     remarks = found.remarks
     if short:
-        remarks += (f"rows shorter than the header, their last cells empty: lines {', '.join(map(str, short))}",)
+        remarks += (f"shorter than the header, the last cells taken as empty: line {', '.join(map(str, short))}",)
     return Grid(
         file=found.file,
         headers=tuple(header[column] for column in kept),
@@ -211,30 +211,32 @@ def _is_second_header(rows: Sequence[Sequence[Cell]], body: Sequence[int], width
 
 def _split(found: Rows, start: int, width: int) -> tuple[list[int], list[str]]:
     """Tell the rows of units from footnotes: a note by its first word, or one cell alone after a blank row."""
-    rows = found.rows
-    last = max((at for at in range(start, len(rows)) if _is_unit(rows[at], width)), default=start)
+    filled = [_filled(row) for row in found.rows]
+    units = (at for at in range(len(filled) - 1, start, -1) if _is_unit(found.rows[at], filled[at], width))
+    last = next(units, start)
     body: list[int] = []
     notes: list[str] = []
     ended = False
-    for at in range(start, len(rows)):
-        n = _filled(rows[at])
-        if not n:
+    for at in range(start, len(filled)):
+        if not filled[at]:
             ended = at > last
-        elif width > 1 and (_is_note(rows[at], n, width) or (ended and n == 1)):
-            notes.append(_joined(rows[at], ", "))
+        elif width > 1 and (_is_note(found.rows[at], filled[at], width) or (ended and filled[at] == 1)):
+            notes.append(_joined(found.rows[at], ", "))
         else:
             body.append(at)
     return body, notes
 
 
-def _is_unit(row: Sequence[Cell], width: int) -> bool:
-    n = _filled(row)
+def _is_unit(row: Sequence[Cell], n: int, width: int) -> bool:
+    if n and width > 1 and _is_note(row, n, width):
+        return False
     return n > 1 or (n == 1 and (width == 1 or find(_joined(row), "VN63") is not None))
 
 
 def _is_note(row: Sequence[Cell], n: int, width: int) -> bool:
-    """A note fills one cell; a comma in it makes several of it in CSV, but seldom a whole row."""
-    return (n == 1 or n == len(row) < width) and _NOTE.match(_joined(row)) is not None
+    """A note fills one cell; in CSV a comma makes several of it, seldom as many as the header has."""
+    note = _NOTE.match(as_text(row[0]) or _joined(row))
+    return note is not None and (n == 1 or n == len(row) < width or note["colon"] is not None)
 
 
 def _refuse_long(found: Rows, at: int, body: Sequence[int], width: int) -> None:

@@ -9,11 +9,15 @@ from pathlib import Path
 
 from pii.errors import BuildError, Problem
 from pii.io.schemes import built_in_scheme, built_in_text
+from pii.io.writing import defused
 from pii.places.registry import provinces
+from pii.report.markdown import escaped
 from pii.scheme import Scheme
 from pii.tree import Group, Indicator
 
 __all__ = ["new_project"]
+
+_ENCODINGS = {"table.csv": "utf-8-sig"}  # by its mark a spreadsheet knows how to read the diacritics
 
 
 def new_project(folder: str | os.PathLike[str], scheme_name: str) -> tuple[Path, ...]:
@@ -35,21 +39,22 @@ def new_project(folder: str | os.PathLike[str], scheme_name: str) -> tuple[Path,
         "table.csv": _empty_table(scheme),
         "README.md": _readme(scheme),
     }
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BuildError(
-            Problem(
-                file=str(target),
-                found="something is already there",
-                rule="a project starts in a new or empty folder",
-                remedy="choose another folder",
-            )
-        )
     try:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise BuildError(
+                Problem(
+                    file=str(target),
+                    found="something is already there",
+                    rule="a project starts in a new or empty folder",
+                    remedy="choose another folder",
+                )
+            )
         target.mkdir(parents=True, exist_ok=True)
         for name, text in contents.items():
-            (target / name).write_text(text, encoding="utf-8", newline="\n")
+            (target / name).write_text(text, encoding=_ENCODINGS.get(name, "utf-8"), newline="\n")
     except OSError as error:
-        raise BuildError(Problem(file=str(target), found=error.strerror or str(error))) from error
+        found = f"the folder cannot be written: {error.strerror or error}"
+        raise BuildError(Problem(file=str(target), found=found, remedy="choose another folder")) from error
     return tuple(target / name for name in contents)
 
 
@@ -58,7 +63,7 @@ def _empty_table(scheme: Scheme) -> str:
     labels = [column.code for column in scheme.labels]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["code", "name", *labels, *scheme.columns])
+    writer.writerow(map(defused, ["code", "name", *labels, *scheme.columns]))
     blank = [""] * (len(labels) + len(scheme.columns))
     writer.writerows([province.code, province.name, *blank] for province in units)
     return buffer.getvalue()
@@ -80,22 +85,18 @@ def _readme(scheme: Scheme) -> str:
     ]
     for node in scheme.nodes:
         if isinstance(node, Group):
-            lines.append(f"| | **{_cell(node.title())}** | | |")
+            lines.append(f"| | **{escaped(node.title())}** | | |")
         else:
             lines.append(_column(node))
     for column in scheme.denominators:
         name = dict(column.name)
         lines.append(
-            f"| {_cell(column.code)} | {_cell(name.get('en') or next(iter(name.values()), ''))} (denominator) "
-            f"| {_cell(column.unit)} | |"
+            f"| {escaped(column.code)} | {escaped(name.get('en') or next(iter(name.values()), ''))} (denominator) "
+            f"| {escaped(column.unit)} | |"
         )
     return "\n".join(lines) + "\n"
 
 
 def _column(indicator: Indicator) -> str:
     better = "more" if indicator.direction > 0 else "less"
-    return f"| {_cell(indicator.code)} | {_cell(indicator.title())} | {_cell(indicator.unit)} | {better} |"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return f"| {escaped(indicator.code)} | {escaped(indicator.title())} | {escaped(indicator.unit)} | {better} |"

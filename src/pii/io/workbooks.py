@@ -23,9 +23,9 @@ ABOUT_SHEET = "notes"
 """The sheet in which ``write_table`` puts what belongs to the table and is not a cell."""
 
 # calamine gives an empty cell for an error and for a formula without a result; the file's own text tells them.
-_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_VALUE = re.compile(r"<v[^>]*>([^<]+)</v>")
-_FORMULA = re.compile(r"<f\b[^>]*?(?:/>|>([^<]*)</f>)")
+_CELL = re.compile(r"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_VALUE = re.compile(r"<(?:\w+:)?v\b[^>]*>([^<]+)<")
+_FORMULA = re.compile(r"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
 
 
@@ -60,8 +60,9 @@ def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
     rows = [[cell.strip() if isinstance(cell, str) else cell for cell in row] for row in cells]
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         for (row, column), text in _unread(path, name).items():
-            if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
-                rows[row][column] = text
+            rows += [[] for _ in range(row + 1 - len(rows))]
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = text
     else:
         remarks += ("in this format a cell with an error, such as #DIV/0!, cannot be told from an empty one",)
     return Rows(file=file, rows=rows, lines=range(1, len(rows) + 1), about=about, remarks=remarks)
@@ -96,11 +97,10 @@ def _about(book: CalamineWorkbook) -> About:
 def _unread(path: Path, sheet: str) -> dict[tuple[int, int], str]:
     """The cells of a sheet whose error or unfinished formula is lost in reading, by row and column from 0."""
     with ZipFile(path) as archive:
-        member = _member(archive, sheet)
-        text = archive.read(member).decode("utf-8", "replace") if member in archive.namelist() else ""
-    if 't="e"' not in text and "<f" not in text:
-        return {}
+        text = archive.read(_member(archive, sheet)).decode("utf-8", "replace")
     found: dict[tuple[int, int], str] = {}
+    if 't="e"' not in text and not _FORMULA.search(text):
+        return found
     for cell in _CELL.finditer(text):
         attributes, content = dict(_ATTRIBUTE.findall(cell[1])), cell[2] or ""
         value, formula = _VALUE.search(content), _FORMULA.search(content)
@@ -116,14 +116,10 @@ def _member(archive: ZipFile, sheet: str) -> str:
     book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
     links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     sheets = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(r"<(?:\w+:)?sheet\b([^>]*)>", book)]
-    targets = {tag["Id"]: tag["Target"] for tag in map(_attributes, re.findall(r"<Relationship\b([^>]*)>", links))}
-    identity = next((tag["r:id"] for tag in sheets if unescape(tag["name"]) == sheet and "r:id" in tag), "")
-    target = targets.get(identity, "")
+    tags = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(r"<(?:\w+:)?Relationship\b([^>]*)>", links)]
+    identity = next(tag["r:id"] for tag in sheets if unescape(tag["name"]) == sheet)
+    target = next(tag["Target"] for tag in tags if tag["Id"] == identity)
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _attributes(text: str) -> dict[str, str]:
-    return dict(_ATTRIBUTE.findall(text))
 
 
 def _position(reference: str) -> tuple[int, int]:

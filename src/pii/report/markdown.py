@@ -10,7 +10,7 @@ from pii.rounding import published
 
 __all__ = ["escaped", "ranking_markdown"]
 
-_SPECIAL = str.maketrans({mark: "\\" + mark for mark in "\\`*_[]<>#|"} | {"\n": " ", "\r": " "})
+_SPECIAL = str.maketrans({mark: "\\" + mark for mark in "\\`*_[]<>#|~&$"} | {"\n": " ", "\r": " "})
 
 
 def escaped(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -124,8 +124,12 @@ def _said(method: Method) -> str:
     declared = method.declaration()
     if isinstance(declared, str):
         return declared
-    chosen = ", ".join(f"{key} {value}" for key, value in declared.items() if key != "method")
+    chosen = ", ".join(f"{key} {_plain(value)}" for key, value in declared.items() if key != "method")
     return f"{declared['method']} ({chosen})"
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def notes(result: Result) -> Iterator[tuple[str, str]]:
@@ -134,7 +138,7 @@ def notes(result: Result) -> Iterator[tuple[str, str]]:
     if result.is_synthetic:
         yield "Warning", "SYNTHETIC data: these ranks mean nothing about real places."
     yield "Index", " ".join(filter(None, (scheme.index.title(), scheme.edition)))
-    yield "Data", " ".join(filter(None, (table.title, table.period))) or "no title given"
+    yield "Data", ", ".join(filter(None, (table.title, table.period))) or "no title given"
     for text in filter(None, scheme.about.split("\n\n")):
         yield "About the scheme", " ".join(text.split())
     yield "Ours", _ours(scheme)

@@ -1,0 +1,75 @@
+"""Results as plain data: what JSON can hold, unrounded, nothing lost."""
+
+import json
+from typing import Any
+
+from pii.report.records import index_record, ranking_records
+from pii.result import Result
+from tests.report.results import FORMULA, NAN, half, negative, small, synthetic
+
+
+def through_json(result: Result) -> dict[str, Any]:
+    """The record as another program gets it; NaN is refused, which JSON has not."""
+    record: dict[str, Any] = json.loads(json.dumps(index_record(result), allow_nan=False))
+    return record
+
+
+def test_a_record_is_the_same_after_json() -> None:
+    """Every value is of a type that JSON has, gaps are null."""
+    for result in (small(), half(), negative(), synthetic()):
+        assert through_json(result) == index_record(result)
+
+
+def test_scores_are_not_rounded() -> None:
+    """They are the result's own numbers."""
+    result = small()
+    for record in ranking_records(result):
+        if record["rank"] is not None:
+            at = result.composite.units.codes.index(record["unit"])
+            assert list(record["scores"].values()) == result.composite.values[at].tolist()
+
+
+def test_ranks_are_whole_numbers_and_null_for_the_unranked() -> None:
+    """The unranked close the list and bring their reasons instead of scores."""
+    records = ranking_records(small())
+    assert [record["rank"] for record in records] == [1, 1, 3, 4, 5, None]
+    assert all(isinstance(record["rank"], int) for record in records[:-1])
+    assert records[-1]["unit"] == "06"
+    assert "scores" not in records[-1]
+    assert "0 of 3 indicators" in records[-1]["reasons"][0]
+
+
+def test_names_and_labels_are_kept_as_they_are() -> None:
+    """JSON runs nothing, so nothing is changed."""
+    record = next(record for record in ranking_records(small()) if record["unit"] == "02")
+    assert (record["name"], record["labels"]) == (FORMULA, {"region": "+south"})
+
+
+def test_a_missing_score_is_null() -> None:
+    """Where a unit has a gap that nothing fills."""
+    from pii.compute import compute
+    from pii.table import Table
+    from tests.shared import group, leaf, scheme
+
+    rules = scheme(group("total", leaf("a"), leaf("b"), group("P", leaf("c"))))
+    table = Table.of({"a": [1.0, 2.0], "b": [1.0, 2.0], "c": [NAN, 2.0]}, units=["x", "y"])
+    record = through_json(compute(rules, table))
+    assert record["indicator_scores"]["x"]["c"] is None
+    assert record["ranking"][-1]["scores"]["P"] is None
+
+
+def test_the_index_holds_scheme_weights_treatment_and_notes() -> None:
+    """All that another program needs to say how the numbers came about."""
+    record = index_record(small())
+    assert (record["title"], record["synthetic"], record["period"]) == ("Trial index 2030", False, "2030")
+    assert record["weights"]["1.1"] == {"parent": "P1", "share": 0.5, "effective": 0.25}
+    assert record["treatment"] == {"2": "winsorise: 1 high"}
+    assert record["scheme"]["index"]["code"] == "total"
+    assert {"about": "Table note", "text": "A footnote"} in record["notes"]
+
+
+def test_synthetic_data_says_so() -> None:
+    """In its title and in a field of its own."""
+    record = index_record(synthetic())
+    assert record["synthetic"] is True
+    assert record["title"].startswith("SYNTHETIC")

@@ -1,0 +1,478 @@
+"""Stages: each aligns by label, says all that is wrong at once by name, and leaves its input alone."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pii import stages
+from pii.errors import MethodError, PiiError, TableError
+from pii.methods.aggregate import Arithmetic
+from pii.scheme import Scheme
+from pii.scores import Composite, Scores, Weights
+from pii.table import Table, Units
+from tests import strategies
+from tests.shared import group, leaf, same, scheme
+
+UNITS = Units(
+    ("01", "02", "03", "04"),
+    ("Hà Nội", "Hà Giang", "Cao Bằng", "Bắc Kạn"),
+    {"region": ("delta", "mountains", "mountains", "")},
+)
+NAN = float("nan")
+
+
+def table(**columns: Any) -> Table:
+    """Values of the four units."""
+    return Table.of(columns, units=UNITS)
+
+
+def said(error: PiiError) -> list[str]:
+    """Every problem as text."""
+    return [str(problem) for problem in error.problems]
+
+
+PAIR = scheme(group("g", leaf("a"), leaf("b")))
+
+
+# Align
+
+
+def test_columns_are_aligned_by_code() -> None:
+    """In the scheme's order, whatever the table's; what the scheme does not need is left behind."""
+    aligned = stages.align(table(z=[0] * 4, b=[5, 6, 7, 8], a=[1, 2, 3, 4]), PAIR)
+    assert aligned.columns == ("a", "b")
+    assert aligned.column("a").tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_absent_columns_and_labels_are_said_at_once() -> None:
+    """With the nearest column that the scheme does not use."""
+    read = scheme(
+        group("g", leaf("income", denominator="people"), leaf("growth")),
+        impute={"method": "group_mean", "by": "zone"},
+        denominators=[{"code": "people"}],
+        labels=[{"code": "zone"}],
+    )
+    with pytest.raises(TableError) as refused:
+        stages.align(table(incom=[1, 2, 3, 4], growth=[1, 2, 3, 4]), read)
+    assert said(refused.value) == [
+        "income: the table has no such column; the scheme test needs it; did you mean incom?",
+        "people: the table has no such column; the scheme test needs it; use one of incom",
+        "zone: the table has no such label; the imputation groups units by it; use one of region",
+    ]
+
+
+def test_provinces_of_another_system_are_refused() -> None:
+    """They share codes and names with those of the scheme."""
+    read = PAIR.replace(units="VN34")
+    old = Table(Units(("01",), system="VN63"), ("a", "b"), np.zeros((1, 2)))
+    with pytest.raises(TableError) as refused:
+        stages.align(old, read)
+    assert said(refused.value) == [
+        "the units are of VN63; the scheme test is for VN34: places of two systems share codes and names; "
+        "read the table as VN34, or choose the scheme of its edition"
+    ]
+    with pytest.raises(TableError, match="the units are of no system of provinces"):
+        stages.align(table(a=[1] * 4, b=[2] * 4), read)
+    assert stages.align(old, PAIR).units is old.units
+
+
+def test_values_outside_their_valid_range_are_said_by_cell() -> None:
+    """Its ends are valid, and so are gaps."""
+    read = scheme(group("g", leaf("share", valid={"low": 0.0, "high": 100.0}), leaf("b")))
+    with pytest.raises(TableError) as refused:
+        stages.align(table(share=[0, 100.5, -3, NAN], b=[1, 2, 3, 4]), read)
+    assert said(refused.value) == [
+        "share: Hà Giang: the value is 100.5; its valid range is 0 to 100; correct it, or leave the cell empty",
+        "share: Cao Bằng: the value is -3; its valid range is 0 to 100; correct it, or leave the cell empty",
+    ]
+
+
+def test_a_unit_without_any_value_is_a_mistake_unless_declared() -> None:
+    """A denominator alone is no value of the index."""
+    read = scheme(group("g", leaf("a", denominator="d")), denominators=[{"code": "d"}])
+    measured = table(a=[1, NAN, 3, 4], d=[1, 1, 1, 1])
+    with pytest.raises(TableError) as refused:
+        stages.align(measured, read)
+    assert said(refused.value) == [
+        "Hà Giang: no indicator is measured; a row is there for its values; fill it, remove the row, or declare "
+        "screen: {empty: exclude} to list such units as not ranked"
+    ]
+    listed = read.replace(screen=read.screen.replace(empty="exclude"))
+    ratios = stages.denominate(stages.align(measured, listed), listed)
+    assert stages.screen(ratios, listed).reasons == {"02": ("0 of 1 indicators measured, 0.6667 of them needed",)}
+
+
+# Denominate
+
+
+def test_every_indicator_is_put_per_its_own_denominator() -> None:
+    """By the scheme's method or its own; a denominator may be an indicator itself."""
+    read = scheme(
+        group(
+            "g",
+            leaf("a", denominator="people"),
+            leaf("b", denominator="a", denominate={"method": "ratio", "scale": 100.0}),
+            leaf("c"),
+            leaf("d", denominator="people", denominate="none"),
+        ),
+        denominators=[{"code": "people"}],
+    )
+    raw = table(c=[7, 7, 7, 8], a=[2, 4, 6, NAN], people=[1, 2, 3, NAN], b=[1, 1, 3, NAN], d=[1, 2, 3, 4])
+    measured = stages.align(raw, read)
+    ratios = stages.denominate(measured, read)
+    assert ratios.columns == ("a", "b", "c", "d")
+    assert same(ratios.values.T, np.array([[2, 2, 2, NAN], [50, 25, 50, NAN], [7, 7, 7, 8], [1, 2, 3, 4]]))
+    assert stages.denominate(measured.select(["c"]), scheme(group("g", leaf("c")))).columns == ("c",)
+
+
+def test_unfit_denominators_are_said_by_unit_and_indicator() -> None:
+    """All at once, from every block and method."""
+    read = scheme(
+        group(
+            "g",
+            leaf("a", denominator="people"),
+            leaf("b", denominator="people", denominate={"method": "ratio", "scale": 10.0}),
+        ),
+        denominators=[{"code": "people"}],
+    )
+    measured = stages.align(table(a=[1, 2, 3, 4], b=[1, NAN, 3, 4], people=[1, 0, -5, NAN]), read)
+    with pytest.raises(MethodError) as refused:
+        stages.denominate(measured, read)
+    rest = (
+        "a measured quantity needs a denominator above 0; "
+        "give it a value, leave the indicator's cell empty, or declare gap: missing"
+    )
+    assert said(refused.value) == [
+        f"a: Hà Giang: the denominator is 0; {rest}",
+        f"a: Cao Bằng: the denominator is -5; {rest}",
+        f"a: Bắc Kạn: the denominator is missing; {rest}",
+        f"b: Cao Bằng: the denominator is -5; {rest}",
+        f"b: Bắc Kạn: the denominator is missing; {rest}",
+    ]
+
+
+# Screen
+
+TWO_GROUPS = group(
+    "index",
+    group("in", leaf("a"), leaf("b"), leaf("c")),
+    group("out", group("p", leaf("d")), group("q", leaf("e"), leaf("f"))),
+)
+GAPPY = table(
+    a=[1, NAN, 1, 0], b=[1, NAN, 1, 0], c=[1, 1, 1, 0], d=[1, 1, NAN, 0], e=[1, 1, 1, 0], f=[1, 1, NAN, 0]
+)
+
+
+def screened(**screen: Any) -> dict[str, tuple[str, ...]]:
+    """Who is not ranked, and why, by a rule."""
+    return dict(stages.screen(GAPPY, scheme(TWO_GROUPS, screen={"measured": 0.0, **screen})).reasons)
+
+
+def test_nobody_is_screened_out_without_a_rule() -> None:
+    """Whatever is missing."""
+    assert screened() == {}
+
+
+def test_the_overall_share_is_of_indicators_measured() -> None:
+    """A unit that has exactly the share is ranked."""
+    assert screened(measured=4 / 6) == {}
+    assert screened(measured=0.7) == {
+        "02": ("4 of 6 indicators measured, 0.7 of them needed",),
+        "03": ("4 of 6 indicators measured, 0.7 of them needed",),
+    }
+
+
+def test_the_share_of_values_that_are_not_0_is_of_those_measured() -> None:
+    """Gaps are not zeros."""
+    assert screened(nonzero=0.5) == {"04": ("0 of its values are not 0, 0.5 needed",)}
+
+
+def test_rules_within_groups_name_the_group() -> None:
+    """Several reasons of one unit stand together."""
+    within = [{"groups": ["in", "out"], "measured": 0.66}, {"groups": ["out"], "scorable": 2}]
+    assert screened(within=within) == {
+        "02": ("in: 1 of 3 indicators measured, 0.66 needed",),
+        "03": ("out: 1 of 3 indicators measured, 0.66 needed", "out: 1 of its parts have data, 2 needed"),
+    }
+
+
+def test_units_are_let_in_and_left_out_by_code() -> None:
+    """Those let in that needed it are recorded; others have no need to be."""
+    read = scheme(TWO_GROUPS, screen={"measured": 0.7, "include": ["02", "01"], "exclude": ["04"]})
+    screening = stages.screen(GAPPY, read)
+    assert screening.forced == ("02",)
+    assert dict(screening.reasons) == {
+        "03": ("4 of 6 indicators measured, 0.7 of them needed",),
+        "04": ("excluded by the scheme",),
+    }
+    assert screening.eligible.tolist() == [0, 1]
+    assert same(screening.measured, [1, 4 / 6, 4 / 6, 1])
+
+
+def exact_shares() -> list[tuple[int, int]]:
+    """Shares that two decimals give exactly, such as 11 of 20."""
+    return [(count, n) for n in range(1, 41) for count in range(1, n) if 100 * count % n == 0]
+
+
+def screen_rules(share: float) -> dict[str, dict[str, Any]]:
+    """Each rule by a share, the others off."""
+    off = {"measured": 0.0}
+    return {
+        "measured": {"measured": share},
+        "nonzero": {**off, "nonzero": share},
+        "within": {**off, "within": [{"groups": ["g"], "measured": share}]},
+    }
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "measured",
+        pytest.param("nonzero", marks=pytest.mark.xfail(reason="1 - 9 / 10 < 0.1")),
+        pytest.param("within", marks=pytest.mark.xfail(reason="limit * n exceeds the count: 0.55 * 20 > 11")),
+    ],
+)
+def test_a_unit_that_has_exactly_the_share_asked_for_is_ranked(rule: str) -> None:
+    """For every share that can be typed in two decimals."""
+    short = []
+    for count, n in exact_shares():
+        codes = tuple(f"i{at}" for at in range(n))
+        read = scheme(group("g", *map(leaf, codes)), screen=screen_rules(round(count / n, 2))[rule])
+        values = np.where(np.arange(n) < count, 1.0, 0.0 if rule == "nonzero" else np.nan)[None, :]
+        if stages.screen(Table(Units(("x",)), codes, values), read).reasons:
+            short.append((count, n))
+    assert not short
+
+
+# Impute, treat
+
+
+def test_labels_reach_the_imputer_by_name() -> None:
+    """Every indicator by its own method; one without a gap is left as it is."""
+    index = group(
+        "g",
+        leaf("a", impute={"method": "group_mean", "by": "region"}),
+        leaf("b", impute="mean"),
+        leaf("c", impute="median"),
+        leaf("d"),
+    )
+    read = scheme(index, labels=[{"code": "region"}])
+    gaps = table(a=[1, 2, NAN, NAN], b=[1, 2, NAN, 6], c=[1, 2, 3, 4], d=[NAN, 2, 3, 4])
+    completed = stages.impute(gaps, read)
+    assert same(completed.values.T, np.array([[1, 2, 2, NAN], [1, 2, 3, 6], [1, 2, 3, 4], [NAN, 2, 3, 4]]))
+    assert np.isnan(gaps.column("a")[2])
+    full = table(a=[1, 2, 3, 4], b=[1, 2, 3, 4], c=[1, 2, 3, 4], d=[1, 2, 3, 4])
+    assert stages.impute(full, read) is full
+
+
+def test_treatment_is_recorded_by_indicator() -> None:
+    """Those left as they are are not in it; without any, the table itself goes on."""
+    read = scheme(group("g", leaf("a", treat="log"), leaf("b", treat="winsorise"), leaf("c")))
+    values = table(a=[1, 2, 3, 4], b=[1, 2, 3, 4], c=[1, 2, 3, 90])
+    treatment = stages.treat(values, read)
+    assert dict(treatment.rules) == {"a": "log"}
+    assert same(treatment.table.select(["b", "c"]).values, values.select(["b", "c"]).values)
+    assert stages.treat(values, scheme(group("g", leaf("a"), leaf("b"), leaf("c")))).table is values
+
+
+# Normalise
+
+
+def test_direction_turns_values_goalposts_and_targets() -> None:
+    """Goalposts and targets are in the indicator's own units, whatever its direction."""
+    index = group(
+        "g",
+        leaf("a", direction=-1),
+        leaf("b", direction=-1, normalise="goalposts", goalposts={"low": 0.0, "high": 10.0}),
+        leaf("c", direction=-1, normalise="distance_to_target", target=0.0),
+        leaf("d", normalise="goalposts", goalposts={"low": 0.0, "high": 10.0}),
+    )
+    values = table(a=[1, 2, 3, 5], b=[0, 10, 5, 12], c=[10, 5, 0, 2.5], d=[0, 10, 5, 12])
+    scores = stages.normalise(values, scheme(index))
+    expected = [[100, 75, 50, 0], [100, 0, 50, 0], [0, 50, 100, 75], [0, 100, 50, 100]]
+    assert same(scores.values.T, expected, 1e-13)
+
+
+def test_a_base_year_fixes_the_scale() -> None:
+    """Columns of the base year are found by code, its units may be others."""
+    base = Table.of({"b": [0.0, 10.0], "a": [0.0, 2.0]}, units=["x", "y"])
+    scores = stages.normalise(table(a=[0, 1, 2, 3], b=[0, 5, 10, 20]), PAIR, reference=base)
+    assert same(scores.values.T, [[0, 50, 100, 150], [0, 50, 100, 200]])
+
+
+def test_indicators_without_width_are_named_all_at_once() -> None:
+    """From every method."""
+    index = group("g", leaf("a"), leaf("b", normalise="zscore"), leaf("c", normalise="percentile_rank"))
+    values = table(a=[3, 3, 3, NAN], b=[NAN] * 4, c=[1, NAN, NAN, NAN])
+    with pytest.raises(MethodError) as refused:
+        stages.normalise(values, scheme(index))
+    assert [problem.indicator for problem in refused.value.problems] == ["a", "b", "c"]
+    assert [problem.found for problem in refused.value.problems] == [
+        "every value is 3",
+        "no value is measured",
+        "there are fewer than 2 measured values",
+    ]
+
+
+def test_values_off_their_scale_are_named_by_cell() -> None:
+    """Unit and indicator."""
+    read = scheme(group("g", leaf("a"), leaf("b")), normalise={"method": "none", "low": 0.0, "high": 10.0})
+    with pytest.raises(MethodError) as refused:
+        stages.normalise(table(a=[1, 11, 3, 4], b=[1, 2, 3, -1]), read)
+    assert [(problem.indicator, problem.unit) for problem in refused.value.problems] == [
+        ("a", "Hà Giang"),
+        ("b", "Bắc Kạn"),
+    ]
+
+
+# Weigh, aggregate, rank
+
+TREE = group("g", group("h", leaf("a", weight=1), leaf("b", weight=3), weight=1), leaf("c", weight=4))
+SCORES = Scores(UNITS, ("a", "b", "c"), np.array([[0, 40, 10], [80, 40, NAN], [NAN, NAN, 30], [NAN] * 3]))
+
+
+def test_weights_are_shares_of_siblings() -> None:
+    """And through the groups above, of the index."""
+    weights = stages.weigh(SCORES, scheme(TREE))
+    assert dict(zip(weights.nodes, weights.shares.tolist(), strict=True)) == {
+        "h": 0.2,
+        "c": 0.8,
+        "a": 0.25,
+        "b": 0.75,
+    }
+    assert weights.parents == ("g", "h", "h", "g")
+    assert same(weights.effective, [0.2, 0.05, 0.15, 0.8], 1e-15)
+    assert weights.of(["c", "a"]).tolist() == [0.8, 0.25]
+    frame = weights.to_frame()
+    assert frame.index.tolist() == ["h", "a", "b", "c"]
+    assert frame.columns.tolist() == ["parent", "share", "effective"]
+
+
+def test_each_group_is_weighed_by_its_own_method() -> None:
+    """Equal over indicators counts a group by its size."""
+    index = TREE.replace(weigh="equal_over_indicators")
+    weights = stages.weigh(SCORES, scheme(index, weigh="equal"))
+    assert same(weights.of(["h", "c", "a", "b"]), [2 / 3, 1 / 3, 0.5, 0.5], 1e-15)
+
+
+def aggregated(**fields: Any) -> Composite:
+    """Scores of both groups."""
+    read = scheme(TREE, normalise="rank", **fields)
+    return stages.aggregate(SCORES, stages.weigh(SCORES, read), read)
+
+
+def test_groups_are_scored_from_the_leaves_up() -> None:
+    """What is missing drops out; where nothing is left the group is missing."""
+    composite = aggregated()
+    assert composite.columns == ("g", "h")
+    assert same(composite.column("h"), [30, 50, NAN, NAN])
+    assert same(composite.column("g"), [14, 50, 30, NAN], 1e-14)
+
+
+def test_below_its_coverage_a_group_has_no_score() -> None:
+    """The share is of its children, in the scheme or the group's own; it is reached by equality."""
+    assert same(aggregated(coverage=0.5).column("g"), [14, 50, 30, NAN], 1e-14)
+    assert same(aggregated(coverage=0.51).column("g"), [14, NAN, NAN, NAN], 1e-14)
+    assert same(aggregated(coverage=0.51).column("h"), [30, 50, NAN, NAN], 1e-14)
+
+
+@pytest.mark.xfail(reason="limit * n exceeds the count by rounding: 0.55 * 20 > 11")
+def test_a_group_that_has_exactly_its_coverage_is_scored() -> None:
+    """For every share that can be typed in two decimals."""
+    short = []
+    for count, n in exact_shares():
+        codes = tuple(f"i{at}" for at in range(n))
+        read = scheme(group("g", *map(leaf, codes)), coverage=round(count / n, 2))
+        scores = Scores(Units(("x",)), codes, np.where(np.arange(n) < count, 1.0, np.nan)[None, :])
+        if np.isnan(stages.aggregate(scores, stages.weigh(scores, read), read).values).any():
+            short.append((count, n))
+    assert not short
+
+
+def test_a_score_outside_the_means_domain_is_named_by_cell() -> None:
+    """Of every group, at once."""
+    index = TREE.replace(
+        aggregate="geometric", children=(TREE.children[0].replace(aggregate="harmonic"), TREE.children[1])
+    )
+    read = scheme(index, normalise="rank")
+    scores = Scores(UNITS, ("a", "b", "c"), np.array([[0, 4, 1], [8, 4, -1], [1, 1, 1], [2, 2, 2]]))
+    with pytest.raises(MethodError) as refused:
+        stages.aggregate(scores, stages.weigh(scores, read), read)
+    assert [(p.indicator, p.unit, p.found) for p in refused.value.problems] == [
+        ("a", "Hà Nội", "the score is 0"),
+        ("c", "Hà Giang", "the score is -1"),
+    ]
+
+
+def test_places_within_a_label_are_among_those_who_share_it() -> None:
+    """Units without one have none."""
+    composite = Composite(UNITS, ("g",), np.array([[1.0], [2.0], [3.0], [4.0]]))
+    assert stages.rank(composite, PAIR).column("g").tolist() == [4.0, 3.0, 2.0, 1.0]
+    assert same(stages.rank(composite, PAIR, within="region").column("g"), [1, 2, 1, NAN])
+    with pytest.raises(TableError, match="the units have no label 'zone'"):
+        stages.rank(composite, PAIR, within="zone")
+
+
+# What holds for every stage
+
+Index = tuple[Scheme, Table]
+
+
+def through(read: Scheme, measured: Table) -> list[Any]:
+    """The output of every stage."""
+    aligned = stages.align(measured, read)
+    ratios = stages.denominate(aligned, read)
+    screening = stages.screen(ratios, read)
+    completed = stages.impute(ratios.take(screening.eligible), read)
+    treatment = stages.treat(completed, read)
+    scores = stages.normalise(treatment.table, read)
+    weights = stages.weigh(scores, read)
+    composite = stages.aggregate(scores, weights, read)
+    return [aligned, ratios, completed, treatment.table, scores, composite, stages.rank(composite, read)]
+
+
+@given(strategies.indices(), st.data())
+@strategies.quick
+def test_permuting_columns_changes_nothing(drawn: Index, data: st.DataObject) -> None:
+    """Columns are found by code, never by place."""
+    read, measured = drawn
+    order = data.draw(strategies.shuffled(len(measured.columns)))
+    turned = measured.select([measured.columns[at] for at in order])
+    for here, there in zip(through(read, measured), through(read, turned), strict=True):
+        assert here.columns == there.columns
+        assert same(there.values, here.values, 0.0)
+
+
+@given(strategies.indices(), st.data())
+@strategies.quick
+def test_permuting_units_permutes_every_stage(drawn: Index, data: st.DataObject) -> None:
+    """A unit's numbers go with its code."""
+    read, measured = drawn
+    turned = measured.take(data.draw(strategies.shuffled(len(measured.units))))
+    for here, there in zip(through(read, measured)[:-1], through(read, turned)[:-1], strict=True):
+        assert set(there.units.codes) == set(here.units.codes)
+        order = [here.units.codes.index(code) for code in there.units.codes]
+        assert same(there.values, here.values[order], 1e-9)
+
+
+@given(strategies.indices())
+@strategies.quick
+def test_no_stage_changes_what_it_was_given(drawn: Index) -> None:
+    """Every output is read-only, and the table holds what it held."""
+    read, measured = drawn
+    before = measured.values.copy()
+    for output in through(read, measured):
+        assert not output.values.flags.writeable
+    assert np.array_equal(measured.values, before, equal_nan=True)
+
+
+def test_a_notebooks_own_method_goes_through_its_stage() -> None:
+    """Stages take any method of the family."""
+    own: Any = Arithmetic()
+    read = scheme(group("g", leaf("a"), leaf("b")), aggregate=own)
+    scores = Scores(Units(("x",)), ("a", "b"), np.array([[1.0, 3.0]]))
+    weights = Weights(("a", "b"), ("g", "g"), np.array([0.5, 0.5]))
+    assert stages.aggregate(scores, weights, read).values.tolist() == [[2.0]]
