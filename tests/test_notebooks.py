@@ -27,7 +27,9 @@ def test_a_notebook_is_stored_without_output(path: Path) -> None:
 
 
 # The kernel's own sockets and event loop warn as their versions pass; nothing of ours runs in this process.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore:Proactor:RuntimeWarning"
+)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every cell runs, in an empty folder, with warnings taken for errors."""

@@ -195,7 +195,7 @@ def test_rules_within_groups_name_the_group() -> None:
     within = [{"groups": ["in", "out"], "measured": 0.66}, {"groups": ["out"], "scorable": 2}]
     assert screened(within=within) == {
         "02": ("in: 1 of 3 indicators measured, 0.66 needed",),
-        "03": ("out: 1 of 3 indicators measured, 0.66 needed", "out: 1 of its parts have data, 2 needed"),
+        "03": ("out: 1 of 3 indicators measured, 0.66 needed", "out: 1 of its children have data, 2 needed"),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -87,6 +89,17 @@ __all__ = [
     "write_scheme",
     "write_table",
 ]
+
+
+class _Package(ModuleType):
+    """This module, which keeps the function ``compute`` in view when the submodule of that name is imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name == "compute" and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

@@ -49,7 +49,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except OSError as error:
+    except (OSError, SystemExit) as error:  # click makes the latter of a broken pipe
         return _unheard(error)
     return code
 
@@ -69,9 +69,9 @@ def _run(words: list[str]) -> int:
     return FINE
 
 
-def _unheard(error: OSError) -> int:
+def _unheard(error: OSError | SystemExit) -> int:
     """Standard output cannot take what is said: a full disk, or a reader such as ``head`` that has left."""
-    if not isinstance(error, BrokenPipeError):
+    if not isinstance(error, BrokenPipeError | SystemExit):
         click.echo(f"the output cannot be written: {error.strerror or error}", err=True)
     # Python writes what is left when it ends, and would complain again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

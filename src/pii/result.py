@@ -53,7 +53,7 @@ class Result:
     @property
     def title(self) -> str:
         """The index's name and edition; synthetic data says so."""
-        name = " ".join(filter(None, (self.scheme.index.title() or self.scheme.code, self.measured.period)))
+        name = " ".join(filter(None, (self.scheme.index.title(), self.measured.period or self.scheme.edition)))
         return f"SYNTHETIC - {name}" if self.is_synthetic else name
 
     @property
@@ -78,7 +78,7 @@ class Result:
             limit = self.scheme.coverage_of(group)
             if present < limit * len(group.children):
                 said.append(
-                    f"{group.code}: {present} of {len(group.children)} parts have a score, {limit:.4g} needed"
+                    f"{group.code}: {present} of {len(group.children)} children have a score, {limit:.4g} needed"
                 )
         return said
 

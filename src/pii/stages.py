@@ -327,7 +327,7 @@ def _short_within(within: Within, present: Matrix, scheme: Scheme) -> Iterator[t
             some = [present[[position[i.code] for i in indicators]].any(axis=0) for indicators in below]
             scorable = np.count_nonzero(some, axis=0)
             for at in np.flatnonzero(scorable < within.scorable).tolist():
-                yield at, f"{group.code}: {scorable[at]} of its parts have data, {within.scorable} needed"
+                yield at, f"{group.code}: {scorable[at]} of its children have data, {within.scorable} needed"
 
 
 def _marks(indicators: Sequence[Indicator], direction: Matrix) -> Marks:

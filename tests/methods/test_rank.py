@@ -11,7 +11,7 @@ from tests import slow, strategies
 from tests.shared import instances, same
 
 every = pytest.mark.parametrize("method", instances(Ranker))
-scores = strategies.matrices(strategies.FEW, units=(0, 12))
+scores = strategies.matrices(strategies.FEW, units=(1, 12))
 
 
 @every
@@ -60,6 +60,13 @@ def test_the_input_is_not_written_into(method: AbstractRanker) -> None:
     x = np.array([[3.0, np.nan, 5.0]])
     method(x)
     assert same(x, [[3.0, np.nan, 5.0]])
+
+
+@every
+@pytest.mark.xfail(reason="reshape(-1, 0) has no answer", raises=ValueError)
+def test_no_units_have_no_places(method: AbstractRanker) -> None:
+    """Of no units, for any number of nodes."""
+    assert method(np.empty((3, 0))).shape == (3, 0)
 
 
 @pytest.mark.parametrize(

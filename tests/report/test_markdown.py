@@ -37,10 +37,15 @@ def test_scores_have_all_their_decimals() -> None:
     assert [row[2] for row in lines_of_table(ranking_markdown(negative()))[2:]] == ["1.00", "0.00", "-1.00"]
 
 
-@pytest.mark.parametrize("mark", list("\\`*_[]<>#|~&$"))
+@pytest.mark.parametrize("mark", list("\\`*_[]<>#|~$"))
 def test_a_mark_with_a_meaning_is_escaped(mark: str) -> None:
     """So that it shows as itself."""
     assert escaped(f"a{mark}b") == f"a\\{mark}b"
+
+
+def test_an_entity_is_shown_as_written() -> None:
+    """&lt; and &#60; are not turned into a mark; the & of R&D is left alone."""
+    assert escaped("&lt; &#60; R&D; R&D x") == r"\&lt; \&\#60; R\&D; R&D x"
 
 
 def test_a_name_on_two_lines_stays_on_one() -> None:

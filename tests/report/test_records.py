@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+from pii.compute import compute
 from pii.report.records import index_record, ranking_records
 from pii.result import Result
+from pii.table import Table
 from tests.report.results import FORMULA, NAN, half, negative, small, synthetic
+from tests.shared import group, leaf, scheme
 
 
 def through_json(result: Result) -> dict[str, Any]:
@@ -47,12 +50,8 @@ def test_names_and_labels_are_kept_as_they_are() -> None:
 
 def test_a_missing_score_is_null() -> None:
     """Where a unit has a gap that nothing fills."""
-    from pii.compute import compute
-    from pii.table import Table
-    from tests.shared import group, leaf, scheme
-
     rules = scheme(group("total", leaf("a"), leaf("b"), group("P", leaf("c"))))
-    table = Table.of({"a": [1.0, 2.0], "b": [1.0, 2.0], "c": [NAN, 2.0]}, units=["x", "y"])
+    table = Table.of({"a": [1.0, 2.0, 3.0], "b": [1.0, 2.0, 3.0], "c": [NAN, 2.0, 3.0]}, units=["x", "y", "z"])
     record = through_json(compute(rules, table))
     assert record["indicator_scores"]["x"]["c"] is None
     assert record["ranking"][-1]["scores"]["P"] is None

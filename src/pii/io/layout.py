@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pii.errors import Problem, TableError
 from pii.io.about import NOTHING, About
 from pii.io.cells import Cell, Column, as_text, is_missing, is_number, is_numeric
-from pii.io.headers import names_units
+from pii.io.headers import Roles, names_units
 from pii.places.registry import find
 
 __all__ = ["NEUTRALISED", "Grid", "Rows", "lay_out"]
@@ -161,17 +161,20 @@ def _is_text(cell: Cell) -> bool:
 
 
 def _header_row(rows: Sequence[Sequence[Cell]], known: Collection[str]) -> int | None:
-    """The row with most codes of the scheme, else one that names units, else the one with most texts."""
-    best, header = (-1, False, -1), None
+    """The row of the long form's headers, else that with most codes of the scheme, else one that names units.
+
+    Where none does, it is the row with most texts.
+    """
+    best, header = (False, -1, False, -1), None
     for at, row in enumerate(rows[:_SEARCHED]):
         if not _filled(row):
             continue
         texts = [as_text(cell) for cell in row if isinstance(cell, str)]
-        n_texts = sum(map(_is_text, texts))
         score = (
+            Roles.of(texts).long,  # its rows hold codes of the scheme as well
             sum(text in known for text in texts),
             _filled(row) > 1 and any(map(names_units, texts)),
-            n_texts,
+            sum(map(_is_text, texts)),
         )
         if score > best:
             best, header = score, at

@@ -33,9 +33,12 @@ def widen(grid: Grid, roles: Roles, problems: list[Problem]) -> tuple[Grid, Role
     """
     parts = {part: at for part in ("code", "name", "period") if (at := getattr(roles, part)) is not None}
     keys = list(zip(*(grid.texts(at) for at in parts.values()), strict=True))
-    position = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+    first: dict[tuple[str, ...], int] = {}
+    for row, key in enumerate(keys):
+        first.setdefault(key, row)
+    starts = list(first.values())
+    position = {key: at for at, key in enumerate(first)}
     rows = [position[key] for key in keys]
-    starts = list({row: at for at, row in reversed([*enumerate(rows)])}.values())[::-1]
     steady, varying = _others(grid, roles, rows, starts)
     about = [*parts.values(), *steady]
     columns, places = _spread(grid, roles, rows, len(starts), problems)

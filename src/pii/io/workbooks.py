@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,10 @@ def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
             rows[row][column] = text
     else:
         remarks += ("in this format a cell with an error, such as #DIV/0!, cannot be told from an empty one",)
-    return Rows(file=file, rows=rows, lines=range(1, len(rows) + 1), about=about, remarks=remarks)
+    # Notes that somebody else wrote have no title line, and none of them is the title.
+    tail = about.notes if about.title is None else ()
+    about = replace(about, notes=()) if tail else about
+    return Rows(file=file, rows=rows, lines=range(1, len(rows) + 1), about=about, tail=tail, remarks=remarks)
 
 
 def _choose(book: CalamineWorkbook, file: str, sheet: str | None) -> tuple[str, tuple[str, ...]]:

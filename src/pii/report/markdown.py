@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isnan
 
 from pii.report.publication import notes, published_rows
@@ -10,7 +11,8 @@ from pii.rounding import published
 
 __all__ = ["escaped", "ranking_markdown"]
 
-_SPECIAL = str.maketrans({mark: "\\" + mark for mark in "\\`*_[]<>#|~&$"} | {"\n": " ", "\r": " "})
+_SPECIAL = str.maketrans({mark: "\\" + mark for mark in "\\`*_[]<>#|~$"} | {"\n": " ", "\r": " "})
+_ENTITY = re.compile(r"&(?=(?:\\#)?\w+;)")
 
 
 def escaped(text: str) -> str:
@@ -21,7 +23,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("a|b <script>"))
     a\|b \<script\>
     """
-    return text.translate(_SPECIAL)
+    return _ENTITY.sub(r"\\&", text.translate(_SPECIAL))
 
 
 def ranking_markdown(result: Result) -> str:

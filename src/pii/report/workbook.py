@@ -115,7 +115,8 @@ class _Sheet:
         wrapped = [""] * len(self.widths)
         for column, (cell, style) in enumerate(zip(cells, styles, strict=True)):
             if isinstance(cell, str):
-                self.sheet.write_string(_HEADER_ROW + 1 + row, column, cell, self.styles[style])
+                if cell:
+                    self.sheet.write_string(_HEADER_ROW + 1 + row, column, cell, self.styles[style])
                 wrapped[column] = cell if style == "wrapped" else ""
             elif not isnan(cell):
                 self.sheet.write_number(_HEADER_ROW + 1 + row, column, cell, self.styles[style])
@@ -127,9 +128,9 @@ class _Sheet:
         self.sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(rows, 1), len(self.widths) - 1)
 
     def bars(self, rows: int, column: int, lowest: float) -> None:
-        """Draw one column's values as bars; their length is true, as they begin at 0."""
-        bars = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#B9D0E8"}
-        bars |= {"min_type": "num", "min_value": min(0.0, lowest)}
+        """Draw one column's values as bars that begin at 0, or at the lowest value below it."""
+        # The bars of Excel 2007: other programs warn of those of 2010, which they do not know.
+        bars = {"type": "data_bar", "bar_color": "#B9D0E8", "min_type": "num", "min_value": min(0.0, lowest)}
         self.sheet.conditional_format(_HEADER_ROW + 1, column, _HEADER_ROW + max(rows, 1), column, bars)
 
 

@@ -1,0 +1,80 @@
+"""Sheets of workbooks: chosen, refused, and read with the errors that a reader would lose."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from pii.errors import TableError
+from pii.io.layout import Rows
+from pii.io.workbooks import read_sheet
+
+
+def read(path: Path, sheet: str | None = None) -> Rows:
+    """Read a sheet of a workbook called by its name."""
+    return read_sheet(path, path.name, sheet)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A workbook with an empty sheet, two filled ones and notes."""
+    path = tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(path) as written:
+        for name in ("Empty", "Số liệu & 2024", "Other", "notes"):
+            sheet = written.add_worksheet(name)
+            if name != "Empty":
+                sheet.write_string(0, 0, f"title: {name} ")
+    return path
+
+
+def test_the_first_filled_sheet_is_read(book: Path) -> None:
+    """The others are said to be there; the sheet of notes is read beside it."""
+    rows = read(book)
+    assert [list(row) for row in rows.rows] == [["title: Số liệu & 2024"]]
+    assert rows.remarks == ("read from sheet 'Số liệu & 2024'; the workbook also has Other",)
+    assert rows.about.title == "notes"
+
+
+def test_a_sheet_by_name(book: Path) -> None:
+    """A wrong name is refused with the names that there are, and the nearest."""
+    assert [list(row) for row in read(book, "Other").rows] == [["title: Other"]]
+    assert read(book, "Other").remarks == ()
+    with pytest.raises(TableError) as refused:
+        read(book, "other ")
+    assert str(refused.value) == (
+        "b.xlsx: the workbook has no sheet 'other '; its sheets are Empty, Số liệu & 2024, Other, notes; "
+        "did you mean Other?"
+    )
+
+
+def test_errors_and_unfinished_formulas_are_not_lost(tmp_path: Path) -> None:
+    """An error is no empty cell, nor is a formula that no spreadsheet has computed; empty text is."""
+    with xlsxwriter.Workbook(tmp_path / "e.xlsx") as written:
+        sheet = written.add_worksheet("A")
+        sheet.write_row(0, 0, ["name", "a"])
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(2, 1, "=1+1", None, 2)
+        sheet.write_formula(3, 1, '=" "', None, " ")
+    assert [row[1] for row in read(tmp_path / "e.xlsx").rows] == ["a", "#DIV/0!", 2.0, ""]
+    unfinished = openpyxl.Workbook()
+    unfinished.worksheets[0]["AB2"] = "=1<2"
+    unfinished.save(tmp_path / "f.xlsx")
+    assert read(tmp_path / "f.xlsx").rows[1][27] == "=1<2"
+
+
+def test_notes_of_somebody_else_are_no_title(tmp_path: Path) -> None:
+    """Without a title line, the lines of the sheet of notes are footnotes."""
+    with xlsxwriter.Workbook(tmp_path / "n.xlsx") as written:
+        written.add_worksheet("A").write_string(0, 0, "x")
+        written.add_worksheet("notes").write_string(0, 0, "Preliminary")
+    rows = read(tmp_path / "n.xlsx")
+    assert (rows.about.title, rows.about.notes, rows.tail) == (None, (), ("Preliminary",))
+
+
+def test_no_workbook(tmp_path: Path) -> None:
+    """A file that only has the ending is refused."""
+    (tmp_path / "b.xlsx").write_bytes(b"name,a\nX,1\n")
+    with pytest.raises(TableError) as refused:
+        read(tmp_path / "b.xlsx")
+    assert str(refused.value).startswith("b.xlsx: the workbook cannot be read: ")

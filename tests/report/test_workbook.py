@@ -1,0 +1,260 @@
+"""The workbook, opened again: what stands in its sheets, as what, and how it looks."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import zipfile
+from functools import cache
+from io import BytesIO
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pii.compute import compute
+from pii.report.publication import method_rows, notes, published_rows
+from pii.report.workbook import workbook
+from pii.table import Table
+from tests.report.results import FORMULA, NAN, half, negative, small, synthetic
+from tests.shared import group, leaf, scheme
+
+SHEETS = ["Ranking", "Pillars", "Indicators", "Indicator scores", "Methods", "Notes"]
+HEADER = 3
+Any_Cell = Cell | MergedCell
+
+
+@cache
+def opened(make: Any) -> Workbook:
+    """A result's workbook as openpyxl reads it."""
+    return load_workbook(BytesIO(workbook(make())))
+
+
+def sheet(make: Any, name: str) -> Worksheet:
+    """One sheet of it."""
+    found = opened(make)[name]
+    assert isinstance(found, Worksheet)
+    return found
+
+
+def header(page: Worksheet) -> list[Any]:
+    """The header's texts."""
+    return [cell.value for cell in page[HEADER]]
+
+
+def column(page: Worksheet, at: int) -> list[Any_Cell]:
+    """The cells of a column under its header."""
+    return [row[at] for row in page.iter_rows(min_row=HEADER + 1)]
+
+
+def shade(cell: Any_Cell) -> str:
+    """The colour that a cell is filled with, without its alpha; empty when it is not."""
+    return str(cell.fill.fgColor.rgb)[2:] if cell.fill.patternType == "solid" else ""
+
+
+def test_it_has_the_six_sheets() -> None:
+    """In the order in which they are read."""
+    assert opened(small).sheetnames == SHEETS
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_sheet_is_ready_to_read_and_to_print(name: str) -> None:
+    """A title, a line of what it shows, a frozen header, A4 across, titles again on every page."""
+    page = sheet(small, name)
+    assert page["A1"].value == "Trial index 2030"
+    assert page["A1"].font.bold
+    assert isinstance(page["A2"].value, str)
+    assert page.freeze_panes is not None
+    assert page.freeze_panes.endswith(str(HEADER + 1))
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert page.print_title_rows == "$1:$3"
+    assert all(cell.font.bold and cell.alignment.wrap_text for cell in page[HEADER])
+
+
+@pytest.mark.parametrize(("name", "frozen"), [("Ranking", "D4"), ("Pillars", "C4"), ("Indicators", "C4")])
+def test_codes_and_names_stay_in_sight(name: str, frozen: str) -> None:
+    """However far to the right one reads."""
+    assert sheet(small, name).freeze_panes == frozen
+
+
+@pytest.mark.parametrize("name", SHEETS[:-1])
+def test_rows_can_be_filtered(name: str) -> None:
+    """The filter spans the header and everything under it."""
+    page = sheet(small, name)
+    assert page.auto_filter.ref == f"A{HEADER}:{page.cell(page.max_row, page.max_column).coordinate}"
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_synthetic_data_is_in_every_title(name: str) -> None:
+    """And in the properties of the file."""
+    assert str(sheet(synthetic, name)["A1"].value).startswith("SYNTHETIC")
+    assert str(opened(synthetic).properties.title).startswith("SYNTHETIC")
+
+
+def test_no_cell_runs() -> None:
+    """A name like a formula is text, and no cell of any sheet is a formula or a link."""
+    names = column(sheet(small, "Ranking"), 2)
+    cell = next(cell for cell in names if cell.value == FORMULA)
+    assert cell.data_type == "s"
+    for page in opened(small).worksheets:
+        cells = [cell for row in page.iter_rows() for cell in row]
+        assert {cell.data_type for cell in cells} <= {"s", "n"}
+        assert not any(cell.hyperlink for cell in cells)
+
+
+def test_codes_stay_text() -> None:
+    """01 keeps its 0 on every sheet of units; so does a code such as -1."""
+    for name in SHEETS[:4]:
+        at = 1 if name == "Ranking" else 0
+        cell = next(cell for cell in column(sheet(small, name), at) if cell.value == "01")
+        assert (cell.data_type, cell.number_format) == ("s", "@")
+    assert {cell.value for cell in column(sheet(negative, "Ranking"), 1)} == {"-1", "@x", "z"}
+
+
+def test_the_ranking_is_the_published_one() -> None:
+    """Rank, code, name, labels, rounded scores and reason, row by row."""
+    page = sheet(small, "Ranking")
+    assert header(page) == ["Rank", "Code", "Unit", "region", "total Trial index", "P1", "Why not ranked"]
+    for row, cells in zip(published_rows(small()), page.iter_rows(min_row=HEADER + 1), strict=True):
+        scores = [None if isnan(score) else score for score in row.scores]
+        expected = [None if isnan(row.rank) else row.rank, row.code, row.name, *row.labels, *scores, row.reason]
+        assert [cell.value for cell in cells] == [None if value == "" else value for value in expected]
+
+
+def test_published_scores_show_their_decimals() -> None:
+    """The number is the rounded one, and its format shows both digits."""
+    cells = column(sheet(half, "Ranking"), 3)
+    assert [(cell.value, cell.number_format) for cell in cells] == [(49.37, "0.00"), (10.01, "0.00")]
+
+
+def test_ranks_show_no_stray_point() -> None:
+    """A format such as 0.## would show 1 as "1."."""
+    assert {cell.number_format for cell in column(sheet(small, "Ranking"), 0)} == {"General"}
+
+
+def test_bars_begin_at_zero() -> None:
+    """Their lengths compare as the scores do, below 0 too."""
+    for make, lowest in ((small, 0.0), (negative, -1.0)):
+        page = sheet(make, "Ranking")
+        ((area, rules),) = ((area, area.rules) for area in page.conditional_formatting)
+        assert str(area.sqref) == ("E4:E9" if make is small else "D4:D6")
+        (rule,) = rules
+        assert rule.type == "dataBar"
+        low = rule.dataBar.cfvo[0]
+        assert (low.type, float(low.val)) == ("num", lowest)
+
+
+def test_pillars_hold_score_and_rank_of_every_group() -> None:
+    """Of the units in the order of the ranking; of one that is not ranked, nothing."""
+    result, page = synthetic(), sheet(synthetic, "Pillars")
+    codes = list(result.composite.units.codes)
+    rows = list(page.iter_rows(min_row=HEADER + 1, values_only=True))
+    assert [row[0] for row in rows] == [row.code for row in published_rows(result)]
+    for row in rows:
+        at = codes.index(str(row[0]))
+        assert list(row[3::2]) == result.ranking.values[at].tolist()
+        assert np.allclose(np.array(row[2::2], dtype=float), result.composite.values[at], atol=0.005 + 1e-9)
+    *_, last = sheet(small, "Pillars").iter_rows(min_row=HEADER + 1, values_only=True)
+    assert last == ("06", "Nghệ An", None, None, None, None)
+
+
+def test_indicators_are_the_values_behind_the_scores() -> None:
+    """Unrounded, per their denominators, gaps empty, with their units of measurement."""
+    result, page = synthetic(), sheet(synthetic, "Indicators")
+    expected = result.ratios.values
+    rows = list(page.iter_rows(min_row=HEADER + 1, min_col=3, values_only=True))
+    found = np.array([[NAN if value is None else value for value in row] for row in rows], dtype=float)
+    assert np.array_equal(np.isnan(found), np.isnan(expected))
+    assert np.allclose(found, expected, rtol=1e-14, equal_nan=True)
+    assert header(sheet(small, "Indicators"))[2:] == ["1.1 Rate (%)", "1.2", "2 Cost"]
+
+
+def test_what_was_done_to_a_value_can_be_seen() -> None:
+    """The outlier is shaded, the filled gap is in italics and has its value, the rest is plain."""
+    page = sheet(small, "Indicators")
+    rate, _, cost = (column(page, at) for at in (2, 3, 4))
+    assert [cell.font.italic for cell in rate] == [False, False, False, True, False, False]
+    assert rate[3].value == 22.5
+    assert [bool(shade(cell)) for cell in cost] == [False, False, False, True, False, False]
+    assert cost[3].value == 90
+    assert not any(shade(cell) for cell in rate)
+    assert "Shaded" in str(page["A2"].value)
+
+
+def test_values_show_as_many_decimals_as_they_have() -> None:
+    """None for counts; the digits of the largest decide for long fractions; thousands are set apart."""
+    columns = {
+        "count": [1000.0, 2.0, 3.0],
+        "tenths": [1.5, 2.0, 3.0],
+        "thirds": [100 / 3, 1 / 3, 2 / 3],
+        "tiny": [1 / 3000, 2 / 3000, 5 / 3000],
+        "zero": [0.0, 0.0, 0.0],
+        "none": [NAN, NAN, NAN],
+    }
+    rules = scheme(group("total", *map(leaf, columns)), normalise="none", screen={"measured": 0})
+    result = compute(rules, Table.of(columns, units=["x", "y", "z"]))
+    page = load_workbook(BytesIO(workbook(result)))["Indicators"]
+    formats = [page.cell(HEADER + 1, 3 + at).number_format for at in range(5)]
+    assert formats == ["#,##0", "#,##0.0", "#,##0.00", "#,##0.000000", "#,##0"]
+
+
+def test_indicator_scores_are_the_results() -> None:
+    """Of the ranked units, unrounded."""
+    result, page = small(), sheet(small, "Indicator scores")
+    rows = list(page.iter_rows(min_row=HEADER + 1, values_only=True))
+    assert [row[0] for row in rows] == list(result.scores.units.codes)
+    assert np.allclose(np.array([row[2:] for row in rows], dtype=float), result.scores.values, rtol=1e-14)
+
+
+def test_methods_hold_every_field() -> None:
+    """One row a node; what is our choice is said beside it."""
+    page = sheet(small, "Methods")
+    assert header(page)[:3] == ["code", "name vi", "name en"]
+    found = list(page.iter_rows(min_row=HEADER + 1, values_only=True))
+    assert found == [tuple(None if cell == "" else cell for cell in row) for row in method_rows(small())]
+    assert "our choice, not official" in found[-1]
+
+
+def test_notes_hold_every_note() -> None:
+    """Heading and text, in rows high enough for their text."""
+    page = sheet(synthetic, "Notes")
+    rows = list(page.iter_rows(min_row=HEADER + 1, values_only=True))
+    assert rows == list(notes(synthetic()))
+    longest = max(range(len(rows)), key=lambda at: len(str(rows[at][1])))
+    height = page.row_dimensions[HEADER + 1 + longest].height
+    assert height is not None
+    assert height >= 15 * len(str(rows[longest][1])) / 110
+
+
+@pytest.mark.parametrize("make", [small, synthetic])
+def test_the_same_result_gives_the_same_bytes(make: Any) -> None:
+    """Nothing in the file tells when it was made."""
+    assert workbook(make()) == workbook(make())
+
+
+def test_the_date_of_the_file_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By SOURCE_DATE_EPOCH, as other reproducible builds do."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    with zipfile.ZipFile(BytesIO(workbook(half()))) as package:
+        assert "1970-01-02T00:00:00Z" in package.read("docProps/core.xml").decode()
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_another_program_reads_what_was_written(tmp_path: Path) -> None:
+    """LibreOffice shows the ranking as published: codes with their 0, formulas as text."""
+    book = tmp_path / "index.xlsx"
+    book.write_bytes(workbook(small()))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76"]
+    subprocess.run([*command, "--outdir", tmp_path, book], check=True, capture_output=True, timeout=120)
+    with (tmp_path / "index.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[HEADER:]
+    shown = [[row.code, row.name, f"{row.scores[0]:.2f}"] for row in published_rows(small()) if not row.reason]
+    assert [[row[1], row[2], row[4]] for row in rows[:-1]] == shown
