@@ -82,13 +82,19 @@ def _bench(python: Path) -> None:
     _run([python, "-m", "benchmarks"])
 
 
-CHECKS: dict[str, Callable[[Path], None]] = {"lint": _lint, "types": _types, "tests": _tests, "docs": _docs, "fresh": _fresh}
+CHECKS: dict[str, Callable[[Path], None]] = {
+    "lint": _lint,
+    "types": _types,
+    "tests": _tests,
+    "docs": _docs,
+    "fresh": _fresh,
+}
 """Tests hold unit tests, doctests, the command line and the notebooks."""
 
 
 def main() -> None:
     """Do what the first word says; further words go to ``build``."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - people try with what they have
         sys.exit("pii needs Python 3.11 or newer")
     word, *others = sys.argv[1:] or ["help"]
     single = CHECKS | {"bench": _bench}
@@ -101,7 +107,8 @@ def main() -> None:
     elif word in single:
         single[word](_installed(TEST_VENV, "-e", ".[dev]"))
     else:
-        sys.exit(f"usage: python make.py build [arguments of pii build] | test | {' | '.join(single)} | clean")
+        words = " | ".join(["test", *single, "clean"])
+        sys.exit(f"usage: python make.py build [arguments of pii build] | {words}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks import floor
 from pii.compute import compute
+from pii.methods.treat import WinsoriseThenLog
 from pii.scheme import Scheme
 from pii.table import Table, Units
 from pii.tree import Group, Indicator
@@ -33,7 +34,7 @@ def scheme(n_indicators: int, n_groups: int) -> Scheme:
         code="index",
         children=(Group(code="A", children=tuple(groups[:half])), Group(code="B", children=tuple(groups[half:]))),
     )
-    return Scheme(code="benchmark", index=index, treat="winsorise_then_log")
+    return Scheme(code="benchmark", index=index, treat=WinsoriseThenLog())
 
 
 def table(n_units: int, indicators: tuple[Indicator, ...]) -> Table:
@@ -84,6 +85,7 @@ import resource, sys
 import numpy as np
 from benchmarks.__main__ import scheme, table
 from pii.compute import compute
+from pii.methods.treat import WinsoriseThenLog
 plan = scheme(50, 10)
 data = table({n_units}, plan.indicators)
 unit = 1 if sys.platform == "darwin" else 1024

@@ -71,7 +71,7 @@ def methods() -> str:
 def _method_row(method: type[Method]) -> tuple[str, ...]:
     sections = _sections(method)
     what = _flat(sections[""].split("\n\n")[0])
-    return (f"{{ref}}`{method.label()} <{_label(method)}>`", f"`{method.__name__}`", what, _source(sections))
+    return (f"{{ref}}`{method.method_name()} <{_label(method)}>`", f"`{method.__name__}`", what, _source(sections))
 
 
 def stage(name: str) -> str:
@@ -104,7 +104,7 @@ def _contract(base: type[Method]) -> str:
 
 def _method(name: str, method: type[Method]) -> list[str]:
     sections = _sections(method)
-    lines = [f"({_label(method)})=", f"### `{method.label()}`", ""]
+    lines = [f"({_label(method)})=", f"### `{method.method_name()}`", ""]
     lines += _rst(sections[""])
     parameters = {field: info for field, info in method.model_fields.items() if field != "method"}
     if parameters:
@@ -132,9 +132,9 @@ def _yaml_line(name: str, method: type[Method]) -> str:
         if field != "method" and info.default is not PydanticUndefined
     }
     if not chosen:
-        return f"{name}: {method.label()}"
+        return f"{name}: {method.method_name()}"
     said = "".join(f", {field}: {_plain(value)}" for field, value in chosen.items())
-    return f"{name}: {{method: {method.label()}{said}}}"
+    return f"{name}: {{method: {method.method_name()}{said}}}"
 
 
 def scheme_fields() -> str:
@@ -225,7 +225,7 @@ def _source(sections: Mapping[str, str]) -> str:
 
 
 def _label(method: type[Method]) -> str:
-    return f"method-{method.__module__.rpartition('.')[2]}-{method.label()}".replace("_", "-")
+    return f"method-{method.__module__.rpartition('.')[2]}-{method.method_name()}".replace("_", "-")
 
 
 def _flat(text: str) -> str:

@@ -45,7 +45,7 @@ def instances(union: Any) -> list[Any]:
         needs = any(field.is_required() for field in member.model_fields.values())
         for settings in [*([] if needs else [{}]), *VARIANTS.get(member, ())]:
             method = member.model_validate(settings)
-            name = "-".join([member.label(), *(f"{key}={value}" for key, value in settings.items())])
+            name = "-".join([member.method_name(), *(f"{key}={value}" for key, value in settings.items())])
             found.append(pytest.param(method, id=name))
     return found
 

@@ -221,13 +221,7 @@ def test_every_module_says_what_is_public() -> None:
     assert without_all(SOURCES) == []
 
 
-XFAIL_LONG = pytest.mark.xfail(reason="401 lines")
-
-
-@pytest.mark.parametrize(
-    "module",
-    [pytest.param(name, marks=XFAIL_LONG) if name == "methods.normalise" else name for name in SOURCES],
-)
+@pytest.mark.parametrize("module", list(SOURCES))
 def test_no_module_is_too_long(module: str) -> None:
     """It would want to become a package of the same name."""
     assert too_long({module: SOURCES[module]}) == []

@@ -263,7 +263,7 @@ def test_resolution_57_has_the_targets_of_national_policy() -> None:
         "procedures_cut": 30,
         "hubs": 1,
     }
-    methods = Counter(scheme.normaliser_of(node).label() for node in scheme.indicators)
+    methods = Counter(scheme.normaliser_of(node).method_name() for node in scheme.indicators)
     assert methods == {"distance_to_target": 6, "goalposts": 1}
     assert all("our choice" in node.note for node in scheme.indicators if node.code != "hubs")
 

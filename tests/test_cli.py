@@ -303,7 +303,7 @@ def test_problems_in_json(command: Pii, files: tuple[str, str]) -> None:
         (["check", "scheme.yaml", "gone.csv"], 1, "gone.csv: there is no such file"),
         (["check", "scheme.yaml", "table.pdf"], 1, "the ending '.pdf' is not one of a table"),
         (["check", "scheme.yaml", "."], 1, ".: "),
-        (["build", "--year", "1900", "--sample", "papi-2024"], 1, "1900"),
+        (["build", "--period", "1900", "--sample", "papi-2024"], 1, "1900"),
         (["build", "--out", "table.csv"], 4, "table.csv: it is a file"),
         (["build", "--out", "table.csv/out"], 4, "table.csv/out: "),
         (["build", "--out", "."], 4, "the folder that you are in"),

@@ -182,7 +182,7 @@ def test_every_method_is_on_the_page_of_its_stage(generate: ModuleType) -> None:
     for name, union in families.items():
         page = generate.stage(name)
         for method in members(union):
-            assert f"### `{method.label()}`" in page
+            assert f"### `{method.method_name()}`" in page
             assert f"{method.__module__}.{method.__name__}" in page
             assert f"`{method.__name__}`" in overview
         assert f"generated/stages/{name}.md" in (DOCS / "stages" / f"{name}.md").read_text(encoding="utf-8")

@@ -137,7 +137,6 @@ def test_to_frame_has_a_row_for_every_unit() -> None:
     assert same(frame["pii"].dropna().to_numpy(), RESULT.composite.column("pii"))
 
 
-@pytest.mark.xfail(reason="join refuses columns that overlap", raises=ValueError)
 @pytest.mark.parametrize("code", ["name", "rank", "reason"])
 def test_a_group_may_be_called_as_a_column_is(code: str) -> None:
     """No code of a scheme breaks its own result."""

@@ -83,7 +83,6 @@ def test_what_is_missing_stays_missing() -> None:
     assert published(nan, 2) == ""
 
 
-@pytest.mark.xfail(reason="published(-0.001, 2) is -0.00")
 def test_nothing_is_published_as_minus_zero() -> None:
     """A score a hair below 0 rounds to 0."""
     assert published(-0.001, 2) == "0.00"

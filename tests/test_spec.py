@@ -78,10 +78,10 @@ def test_every_concrete_method_is_final(base: type[Method]) -> None:
 @families
 def test_labels_are_unique_in_a_family(base: type[Method]) -> None:
     """A bare name means one method; the label is the only value that the field takes."""
-    labels = [member.label() for member in members(FAMILIES[base])]
+    labels = [member.method_name() for member in members(FAMILIES[base])]
     assert len(set(labels)) == len(labels)
     for member in members(FAMILIES[base]):
-        assert get_args(member.model_fields["method"].annotation) == (member.label(),)
+        assert get_args(member.model_fields["method"].annotation) == (member.method_name(),)
 
 
 @families

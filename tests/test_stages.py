@@ -229,11 +229,7 @@ def screen_rules(share: float) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize(
     "rule",
-    [
-        "measured",
-        pytest.param("nonzero", marks=pytest.mark.xfail(reason="1 - 9 / 10 < 0.1")),
-        pytest.param("within", marks=pytest.mark.xfail(reason="limit * n exceeds the count: 0.55 * 20 > 11")),
-    ],
+    ["measured", "nonzero", "within"],
 )
 def test_a_unit_that_has_exactly_the_share_asked_for_is_ranked(rule: str) -> None:
     """For every share that can be typed in two decimals."""
@@ -379,7 +375,6 @@ def test_below_its_coverage_a_group_has_no_score() -> None:
     assert same(aggregated(coverage=0.51).column("h"), [30, 50, NAN, NAN], 1e-14)
 
 
-@pytest.mark.xfail(reason="limit * n exceeds the count by rounding: 0.55 * 20 > 11")
 def test_a_group_that_has_exactly_its_coverage_is_scored() -> None:
     """For every share that can be typed in two decimals."""
     short = []

@@ -23,7 +23,6 @@ def test_what_has_children_is_a_group() -> None:
     assert [type(child) for child in read.children] == [Indicator, Group]
 
 
-@pytest.mark.xfail(reason="min_length on children adds: Tuple should have at least 1 item, not 0")
 def test_a_mistake_in_an_only_leaf_is_said_once() -> None:
     """With the path of the field, and nothing about children that are there."""
     with pytest.raises(ValidationError) as refused:

@@ -92,7 +92,7 @@ __all__ = [
 
 
 class _Package(ModuleType):
-    """This module, which keeps the function ``compute`` in view when the submodule of that name is imported."""
+    """Keeps the function ``compute`` in view when the submodule of that name is imported."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not (name == "compute" and isinstance(value, ModuleType)):

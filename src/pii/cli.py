@@ -132,7 +132,7 @@ def main() -> None:
 
 
 _READING = [
-    click.option("--year", metavar="YEAR", help="Which year of a table of several."),
+    click.option("--period", metavar="PERIOD", help="Which period (year) of a table of several."),
     click.option("--sheet", metavar="NAME", help="Which sheet of a workbook."),
     click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark, where a file leaves it open."),
     click.option("--strict", is_flag=True, help="Refuse columns that the scheme does not know."),
@@ -298,7 +298,7 @@ def _computed(
     measured: Table = read_table(
         path,
         rules,
-        period=reading["year"],
+        period=reading["period"],
         sheet=reading["sheet"],
         decimal=reading["decimal"],
         strict=reading["strict"],
@@ -359,13 +359,13 @@ def _grid(result: Result, rows: list[PublishedRow], levels: int, gap: str) -> li
 def _say_remarks(result: Result, *, verbose: bool) -> None:
     """What a person should know, on standard error."""
     for remark in result.measured.remarks:
-        click.echo(f"note: {_printable(remark)}", err=True)
+        click.echo(f"remark: {_printable(remark)}", err=True)
     units = result.measured.units
     for code, reasons in result.unranked.items():
         name = units.names[units.codes.index(code)]
         click.echo(f"not ranked: {_printable(name)}: {_printable('; '.join(reasons))}", err=True)
     if result.is_synthetic:
-        click.echo("note: SYNTHETIC data: these ranks mean nothing about real places", err=True)
+        click.echo("remark: SYNTHETIC data: these ranks mean nothing about real places", err=True)
     if verbose:
         for code, rule in result.treatment.rules.items():
             click.echo(f"treated: {_printable(code)}: {rule}", err=True)

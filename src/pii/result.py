@@ -76,7 +76,7 @@ class Result:
         for group in reversed(self.scheme.groups):
             present = sum(not np.isnan(self._score(child)[at]) for child in group.children)
             limit = self.scheme.coverage_of(group)
-            if present < limit * len(group.children):
+            if present / len(group.children) < limit - 1e-12:
                 said.append(
                     f"{group.code}: {present} of {len(group.children)} children have a score, {limit:.4g} needed"
                 )
@@ -107,7 +107,8 @@ class Result:
     def to_frame(self) -> pd.DataFrame:
         """One row a unit in the order of the table: name, labels, rank, scores of all groups, and why not ranked.
 
-        The index holds the units' codes; scores are not rounded.
+        The index holds the units' codes; scores are not rounded. A group called as another column is called
+        ``(score)`` as well.
         """
         import pandas as pd
 
@@ -116,6 +117,7 @@ class Result:
         frame = pd.DataFrame({"name": units.names, **units.labels}, index=index)
         frame["rank"] = self._places().reindex(index)
         scores = self.composite.to_frame().reindex(index)
+        scores = scores.rename(columns={code: f"{code} (score)" for code in (*frame.columns, "reason")})
         reasons = pd.DataFrame(
             {"reason": ["; ".join(self.unranked.get(code, ())) for code in units.codes]}, index=index
         )

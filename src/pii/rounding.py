@@ -34,4 +34,5 @@ def published(value: float, decimals: int) -> str:
     if isnan(value):
         return ""
     exact = Decimal(f"{value:.{_DIGITS}g}")
-    return str(exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return str(abs(rounded) if rounded.is_zero() else rounded)

@@ -301,7 +301,7 @@ def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
             scores = "scores below 0" if isinf(lowest) else f"a lowest score of {lowest:g}"
             yield Problem(
                 path=f"{path}.children[{position}]",
-                found=f"{child.code!r} has {scores}, and {group.code!r} takes the {aggregator.label()} mean",
+                found=f"{child.code!r} has {scores}, and {group.code!r} takes the {aggregator.method_name()} mean",
                 rule="that mean needs scores above 0"
                 if aggregator.domain == "positive"
                 else "that mean needs scores that are not negative",
@@ -339,7 +339,7 @@ def _scale_faults(scheme: Scheme, indicator: Indicator, path: str) -> Iterator[P
     if normaliser.needs != "goalposts" and indicator.goalposts is not None:
         yield Problem(
             path=f"{path}.goalposts",
-            found=f"{indicator.code!r} has goalposts, and its method is {normaliser.label()}",
+            found=f"{indicator.code!r} has goalposts, and its method is {normaliser.method_name()}",
             rule="only the method goalposts uses them",
             remedy="set normalise: goalposts, or leave them out",
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, Self, TypeAlias, TypeVar, get_args
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -43,8 +43,11 @@ Weight: TypeAlias = Annotated[float, Field(ge=0)]
 """A number that is not negative; only the ratios among siblings count."""
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
 """A number above 0."""
-Many: TypeAlias = Annotated[tuple[T, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]
-"""Any number of T; a list in a file, a tuple in memory, so that its owner stays hashable."""
+if TYPE_CHECKING:
+    Many: TypeAlias = Sequence[T]
+else:
+    Many = Annotated[tuple[T, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]
+"""Any number of T: a list or tuple to begin with, a tuple once validated, so that its owner stays hashable."""
 
 
 def _language_pairs(value: Any) -> Any:
@@ -106,7 +109,7 @@ class Method(Spec):
         return {"method": name, **chosen} if chosen else name
 
     @classmethod
-    def label(cls) -> str:
+    def method_name(cls) -> str:
         """The name that scheme files use."""
         return str(cls.model_fields["method"].default)
 

@@ -23,6 +23,8 @@ __all__ = ["aggregate", "align", "denominate", "impute", "normalise", "rank", "s
 
 M = TypeVar("M", bound=Method)
 
+_ROUNDING = 1e-12  # a share is below a limit by more than its division's rounding error
+
 
 def align(table: Table, scheme: Scheme) -> Table:
     """The scheme's columns in the scheme's order, once the table is known to fit it.
@@ -68,19 +70,25 @@ def denominate(measured: Table, scheme: Scheme) -> Table:
 
 
 def screen(ratios: Table, scheme: Scheme) -> Screening:
-    """Which units have data enough, by the rules of the scheme's ``screen``."""
+    """Which units have data enough, by the rules of the scheme's ``screen``.
+
+    Raises
+    ------
+    TableError
+        None has.
+    """
     rule, units = scheme.screen, ratios.units
     present = ~np.isnan(ratios.values.T)
     measured: Vector = np.count_nonzero(present, axis=0) / len(present)
     reasons: dict[int, list[str]] = {}
     if rule.measured > 0:
-        for at in np.flatnonzero(measured < rule.measured).tolist():
+        for at in np.flatnonzero(measured < rule.measured - _ROUNDING).tolist():
             found = f"{np.count_nonzero(present[:, at])} of {len(present)} indicators measured"
             reasons.setdefault(at, []).append(f"{found}, {rule.measured:.4g} of them needed")
     if rule.nonzero > 0:
         count = np.maximum(np.count_nonzero(present, axis=0), 1)
-        nonzero = 1 - np.count_nonzero(ratios.values.T == 0, axis=0) / count
-        for at in np.flatnonzero(nonzero < rule.nonzero).tolist():
+        nonzero = (count - np.count_nonzero(ratios.values.T == 0, axis=0)) / count
+        for at in np.flatnonzero(nonzero < rule.nonzero - _ROUNDING).tolist():
             reasons.setdefault(at, []).append(
                 f"{nonzero[at]:.4g} of its values are not 0, {rule.nonzero:.4g} needed"
             )
@@ -92,6 +100,17 @@ def screen(ratios: Table, scheme: Scheme) -> Screening:
         units.codes[at]: tuple(said) for at, said in sorted(reasons.items()) if units.codes[at] not in forced
     }
     excluded |= {code: ("excluded by the scheme",) for code in rule.exclude if code in units.codes}
+    if len(excluded) == len(units):
+        names = dict(zip(units.codes, units.names, strict=True))
+        raise TableError(
+            Problem(
+                unit=names[code],
+                found="; ".join(said),
+                rule="no unit has data enough to be ranked",
+                remedy="measure more, or lower what screen asks for",
+            )
+            for code, said in excluded.items()
+        )
     return Screening(units, measured, excluded, forced)
 
 
@@ -264,6 +283,14 @@ def _absent(table: Table, scheme: Scheme) -> Iterator[Problem]:
                 remedy=did_you_mean(code, sorted(known - set(scheme.columns)))
                 or "add the column; cells may be empty",
             )
+    for code in (*scheme.screen.include, *scheme.screen.exclude):
+        if code not in table.units.codes:
+            yield Problem(
+                unit=code,
+                found="the table has no such unit",
+                rule="the scheme's screen includes and excludes units by code",
+                remedy=did_you_mean(code, table.units.codes) or "correct it, or take it out of the scheme",
+            )
     needed = dict.fromkeys(scheme.imputer_of(indicator).groups_by for indicator in scheme.indicators)
     for label in filter(None, needed):
         if label not in table.units.labels:
@@ -320,7 +347,7 @@ def _short_within(within: Within, present: Matrix, scheme: Scheme) -> Iterator[t
             continue
         rows = [position[indicator.code] for indicator in group.indicators()]
         count = np.count_nonzero(present[rows], axis=0)
-        for at in np.flatnonzero(count < within.measured * len(rows)).tolist():
+        for at in np.flatnonzero(count / len(rows) < within.measured - _ROUNDING).tolist():
             yield at, f"{group.code}: {count[at]} of {len(rows)} indicators measured, {within.measured:.4g} needed"
         if within.scorable:
             below = (child.indicators() if isinstance(child, Group) else (child,) for child in group.children)
@@ -356,7 +383,7 @@ def _aggregated(scores: Scores, weights: Weights, scheme: Scheme, top: Group) ->
             score = np.full(len(scores.units), np.nan)
         limit = scheme.coverage_of(group)
         if limit > 0:
-            score[np.count_nonzero(~np.isnan(x), axis=0) < limit * len(codes)] = np.nan
+            score[np.count_nonzero(~np.isnan(x), axis=0) / len(codes) < limit - _ROUNDING] = np.nan
         found[group.code] = score
     if problems:
         raise MethodError(problems)

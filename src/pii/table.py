@@ -153,7 +153,7 @@ class Table:
     @classmethod
     def of(
         cls,
-        columns: Mapping[str, ArrayLike],
+        columns: Mapping[str, ArrayLike | Sequence[float | None]],
         *,
         units: Units | Sequence[str],
         period: str = "",
@@ -162,24 +162,33 @@ class Table:
     ) -> Self:
         """Make a table of columns; None and NaN are not measured."""
         known = units if isinstance(units, Units) else Units(tuple(units))
-        values = np.array([np.asarray(column, dtype=np.float64) for column in columns.values()]).T
-        return cls(known, tuple(columns), values.reshape(len(known), len(columns)), period, title, tuple(notes))
+        values = np.empty((len(columns), len(known)))
+        for at, (code, column) in enumerate(columns.items()):
+            numbers = np.asarray(column, dtype=np.float64)
+            if numbers.shape != (len(known),):
+                found = f"the column has values of shape {numbers.shape}"
+                raise TableError(Problem(indicator=code, found=found, rule=f"there are {len(known)} units"))
+            values[at] = numbers
+        return cls(known, tuple(columns), values.T, period, title, tuple(notes))
 
     def column(self, code: str) -> Vector:
         """One column's values; a TableError suggests the nearest code."""
         if code not in self.columns:
-            raise TableError(
-                Problem(
-                    indicator=code, found="the table has no such column", remedy=did_you_mean(code, self.columns)
-                )
-            )
+            raise TableError(self._no_column(code))
         return self.values[:, self.columns.index(code)]
+
+    def _no_column(self, code: str) -> Problem:
+        return Problem(
+            indicator=code, found="the table has no such column", remedy=did_you_mean(code, self.columns)
+        )
 
     def select(self, columns: Sequence[str]) -> Table:
         """Only some columns, in the order given; the table itself when that is what it has."""
         if tuple(columns) == self.columns:
             return self
         position = {code: at for at, code in enumerate(self.columns)}
+        if absent := [code for code in columns if code not in position]:
+            raise TableError(map(self._no_column, absent))
         at = [position[code] for code in columns]
         return replace(self, columns=tuple(columns), values=self.values[:, at])
 
@@ -208,7 +217,7 @@ class Table:
 
 
 def _refuse_infinite(units: Units, columns: tuple[str, ...], values: Matrix) -> None:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         if np.isfinite(values.sum()) or not np.isinf(values).any():
             return
     rows, at = np.nonzero(np.isinf(values))

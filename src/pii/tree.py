@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from pii.methods.aggregate import Aggregator
@@ -127,7 +127,7 @@ class Group(_Node):
 
     children: Many[
         Annotated[Annotated[Group, Tag("group")] | Annotated[Indicator, Tag("indicator")], Discriminator(_kind)]
-    ] = Field(min_length=1)
+    ] = Field(json_schema_extra={"minItems": 1})
     """The nodes that it is made of."""
     weigh: Weigher | None = None
     """How its children are weighed, in place of the scheme's method."""
@@ -135,6 +135,14 @@ class Group(_Node):
     """How its children are aggregated, in place of the scheme's method."""
     coverage: Share | None = None
     """The least share of its children that a unit needs for a score, in place of the scheme's."""
+
+    @field_validator("children")
+    @classmethod
+    def _not_empty(cls, children: tuple[Node, ...]) -> tuple[Node, ...]:
+        # Not min_length, which also counts children that are there and were refused.
+        if not children:
+            raise PydanticCustomError("too_short", "a group has at least one child")
+        return children
 
     def walk(self) -> Iterator[Node]:
         """Visit this group and everything below it, parents first, in the order declared."""

@@ -1,6 +1,6 @@
 """Indicator lists: our form and COINr's, as CSV and Excel, with every mistake in its cell."""
 
-# ruff: noqa: E501 - a table of what is said, one message a line
+
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def test_our_form_gives_a_scheme_with_default_methods(tmp_path: Path) -> None:
     assert (second.goalposts, second.direction) == (Range(low=1, high=20), 1)
     assert [column.code for column in scheme.denominators] == ["people"]
     assert scheme.normalise == MinMax()
-    assert scheme.replace(normalise="rank").normalise.label() == "rank"
+    assert scheme.replace(normalise="rank").normalise.method_name() == "rank"
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])

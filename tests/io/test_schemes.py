@@ -1,7 +1,5 @@
 """Schemes in files: read, written, described to editors, and every mistake said at once with its place."""
 
-# ruff: noqa: E501 - a table of what is said, one message a line
-
 import copy
 import json
 from pathlib import Path
@@ -30,6 +28,7 @@ from pii.io.yaml import parse
 from pii.methods.normalise import AbstractNormaliser, Marks, MinMax
 from pii.scheme import Scheme
 from pii.tree import Indicator
+from tests.io.scheme_texts import GOOD, child, refused
 
 CODES = [
     "NO",
@@ -49,37 +48,6 @@ CODES = [
     "1.0",
 ]
 
-GOOD = """\
-code: demo
-name: {vi: Chỉ số, en: Index}
-normalise: {method: minmax, floor: 1}
-index:
-  code: total
-  aggregate: geometric
-  children:
-    - code: P1
-      children:
-        - {code: a, weight: 2}
-        - {code: NO, direction: -1, normalise: {method: goalposts, floor: 1}, goalposts: {low: 0, high: 10}}
-    - code: P2
-      children:
-        - {code: c, denominator: people}
-denominators:
-  - code: people
-"""
-
-
-def refused(text: str, language: Literal["yaml", "json"] = "yaml") -> list[str]:
-    """Every problem of a text that is refused, as printed."""
-    with pytest.raises(SchemeError) as caught:
-        parse_scheme(text, language, file="f")
-    return [str(problem) for problem in caught.value.problems]
-
-
-def child(text: str, *, above: str = "") -> str:
-    """A scheme of one indicator, which begins on line 3 in column 29."""
-    return f"code: s\n{above or 'edition: x'}\nindex: {{code: I, children: [{text}]}}\n"
-
 
 def test_a_good_scheme_is_read() -> None:
     """Bare methods, methods with parameters, names in languages, text that other readers take for a boolean."""
@@ -88,110 +56,6 @@ def test_a_good_scheme_is_read() -> None:
     assert scheme.normalise == MinMax(floor=1)
     assert scheme.index.title("vi") == "total"
     assert dict(scheme.name) == {"vi": "Chỉ số", "en": "Index"}
-
-
-INDEX = "index.children[0]"
-POSTS = "both are in the indicator's own units, the lower first whatever its direction; swap them"
-
-
-@pytest.mark.parametrize(
-    ("text", "problems"),
-    [
-        (child("{code: a, weigth: 2}"), [f"f:3:39: {INDEX}.weigth: the key 'weigth' is not known here; did you mean weight?"]),
-        (child("{code: a, normalise: minmx}"), [f"f:3:50: {INDEX}.normalise: there is no method 'minmx' for normalise; did you mean minmax?"]),
-        (child("{code: a, normalise: {method: minmax, flor: 1}}"), [f"f:3:67: {INDEX}.normalise.flor: the key 'flor' is not known here; did you mean floor?"]),
-        (child("{code: a}, {code: a}"), [f"f:3:47: index.children[1].code: the code 'a' is already used at {INDEX}; every node and column has a code of its own; rename one of them"]),
-        (child("{code: g, children: []}"), [f"f:3:39: {INDEX}.children: the group is empty; a group has at least one child; add a node to it, or remove it"]),
-        (child("{code: a, weight: -1}"), [f"f:3:47: {INDEX}.weight: the weight is -1; weights are not negative"]),
-        (child("{code: a, weight: x}"), [f"f:3:47: {INDEX}.weight: the weight is 'x'; a weight is a number; write it with a point and without quotes, such as 0.5"]),
-        (child("{code: a, weight: .inf}"), [f"f:3:47: {INDEX}.weight: .inf is not finite; numbers are finite; write a number, or leave the key out"]),
-        (child("{code: a, weight: 1e999}"), [f"f:3:47: {INDEX}.weight: 1e999 is not finite; numbers are finite; write a number, or leave the key out"]),
-        (child("{code: a, weight: 0}, {code: b, weight: 0}"), ["f:3:18: index.children: the weights of the children of 'I' sum to 0; weights are shares of their sum; give at least one child a weight above 0"]),
-        (child("{code: a, normalise: goalposts, goalposts: {low: 3, high: 1}}"), [f"f:3:61: {INDEX}.goalposts: low 3 is not below high 1; {POSTS}"]),
-        (child("{code: a, goalposts: {low: 1, high: 3}}"), [f"f:3:39: {INDEX}.goalposts: 'a' has goalposts, and its method is minmax; only the method goalposts uses them; set normalise: goalposts, or leave them out"]),
-        (child("{code: a, normalise: goalposts}"), [f"f:3:29: {INDEX}: 'a' has no goalposts; the method goalposts needs them; add goalposts: {{low: ..., high: ...}} in the indicator's own units"]),
-        (child("{code: a, normalise: goalposts, goalposts: {low: 3}}"), [f"f:3:61: {INDEX}.goalposts.high: high is missing; a range has both ends; add it"]),
-        (child("{code: a, normalise: zscore}", above="aggregate: geometric"), [f"f:3:29: {INDEX}: 'a' has scores below 0, and 'I' takes the geometric mean; that mean needs scores above 0; use min-max with floor 1, or the arithmetic mean"]),
-        (child("{code: a, denominator: popn}", above="denominators: [{code: people}, {code: pop}]"), [f"f:3:52: {INDEX}.denominator: 'popn' is not a denominator of the scheme; every denominator is declared under denominators; did you mean pop?"]),
-        (child("{code: a, direction: 2}"), [f"f:3:50: {INDEX}.direction: the direction is 2; a direction is 1 (more is better) or -1 (less is better)"]),
-        (child("{code: 1}"), [f"f:3:36: {INDEX}.code: the code is 1; a code is text of 1 to 120 characters on one line, without blanks at its ends; put it in quotes"]),
-        (child("{weight: 1}"), [f"f:3:29: {INDEX}.code: code is missing; every scheme, node and column has one; add it"]),
-        (child("{codee: a}"), [f"f:3:30: {INDEX}.codee: the key 'codee' is not known here; did you mean code?"]),
-        (child("{code: a, childen: [{code: b, weight: -1}]}"), [f"f:3:39: {INDEX}.childen: the key 'childen' is not known here; did you mean children?", f"f:3:67: {INDEX}.childen[0].weight: the weight is -1; weights are not negative"]),
-        (child("{code: a, aggregate: harmonic}"), [f"f:3:39: {INDEX}.aggregate: an indicator has no aggregate; only a group has; remove the key, or give the node children"]),
-        (child("{code: a, unit: x, children: [{code: b}]}"), [f"f:3:39: {INDEX}.unit: a group has no unit; only an indicator has; remove the key, or put it on the indicators"]),
-        (child("3"), [f"f:3:29: {INDEX}: item 1 of children is 3; they are a list of groups and indicators, each with a code"]),
-        (child("{code: a, note: }"), [f"f:3:39: {INDEX}.note: the note is empty; it is text; give it a value, or remove the line"]),
-        (child("{code: a, name: {vi: 3}}"), [f"f:3:50: {INDEX}.name.vi: vi is 3; it is text; put it in quotes"]),
-        (child("{code: a, standing: oficial}"), [f"f:3:49: {INDEX}.standing: standing is 'oficial'; it is 'official', 'follows', 'ours' or ''; did you mean official?"]),
-        (child("{code: a}", above="decimals: 2.0"), ["f:2:11: decimals: decimals is 2.0; it is a whole number; write it without a point and without quotes, such as 2"]),
-        (child("{code: a}", above="coverage: 1.5"), ["f:2:11: coverage: coverage is 1.5; it is a share, from 0 to 1"]),
-        (child("{code: a}", above="treat: {limit: 3}"), ["f:2:1: treat: treat names no method; it is a method's name, or {method: ...} with its parameters; use one of none, winsorise, log, winsorise_then_log, clip_sd, clip_fences, clip_percentiles"]),
-        (child("{code: a}", above="treat: 5"), ["f:2:8: treat: treat is 5; it is a method's name, or {method: ...} with its parameters; use one of none, winsorise, log, winsorise_then_log, clip_sd, clip_fences, clip_percentiles"]),
-        (child("{code: a}", above="screen: {within: [{groups: [II]}]}"), ["f:2:29: screen.within[0].groups[0]: 'II' is not a group of the scheme; every group is declared under the tree; did you mean I?"]),
-        (child("{code: a}", above="labels: {code: x}"), ["f:2:1: labels: labels is a mapping; it is a list"]),
-        (child("{code: a}", above="name: [x]"), ["f:2:1: name: the name is a list; a name is text, or one text for each language: {vi: ..., en: ...}"]),
-        ("index: [1]\ncode: a", ["f:1:1: index: index is a list; it is a mapping of keys to values"]),
-        ("code: a\nindx: {code: a, children: [{code: b}]}", ["f:2:1: indx: the key 'indx' is not known here; did you mean index?"]),
-        ("code: a\nindex: {code: i, children: [*x]}", [f"f:2:29: {INDEX}: the anchor or alias 'x' is not read; a file says everything where it is used; write the value out, or put text in quotes"]),
-        ("code: [a", ["f:1:7: the bracket is not closed, or a comma is missing; a list is [a, b]; close it"]),
-    ],
-)  # fmt: skip
-def test_each_mistake_is_said_once_with_its_line_and_column(text: str, problems: list[str]) -> None:
-    """What was found, the rule and what to do, and nothing that only follows from it."""
-    assert refused(text) == problems
-
-
-def test_a_key_without_a_near_spelling_is_answered_with_those_known() -> None:
-    """There is nothing to suggest, so the message lists what there is."""
-    (problem,) = refused(child("{code: a, goalposts: {low: 1, high: 2, zzz: 3}, normalise: goalposts}"))
-    assert (
-        problem
-        == f"f:3:68: {INDEX}.goalposts.zzz: the key 'zzz' is not known here; the keys here are low, high; remove it"
-    )
-
-
-def test_six_mistakes_give_six_problems_in_the_order_of_the_file() -> None:
-    """Mistakes of spelling, of fields and of the whole are all said at once."""
-    text = GOOD.replace("floor: 1}\nindex", "floor: 1, flor: 2}\nindex").replace("weight: 2", "wieght: -2")
-    text = text.replace("low: 0, high: 10", "low: 10, high: 0").replace("code: c,", "code: a,")
-    text = text.replace("denominator: people", "denominator: peopel")
-    assert [problem.partition("; ")[0] for problem in refused(text)] == [
-        "f:3:39: normalise.flor: the key 'flor' is not known here",
-        "f:10:21: index.children[0].children[0].wieght: the key 'wieght' is not known here",
-        "f:10:29: index.children[0].children[0].wieght: the weight is -2",
-        "f:11:79: index.children[0].children[1].goalposts: low 10 is not below high 0",
-        "f:14:18: index.children[1].children[0].code: the code 'a' is already used at index.children[0].children[0]",
-        "f:14:34: index.children[1].children[0].denominator: 'peopel' is not a denominator of the scheme",
-    ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        child("{code: a, goalposts: {low: 1, high: 2}}", above="normalise: goalpost"),
-        child("{code: a}", above="{aggregate: geometric, normalise: minmx}"[1:-1].replace(", ", "\n")),
-        child("{code: a, weight: 0}", above="weigh: eqal"),
-        child("{code: a, denominator: people}", above="denominators: [{cod: people, unit: 3}]"),
-        child("{code: a, denominator: b}, {weight: 1, code: }"),
-        child("{code: a}", above="normalise: goalposts\nindx: 3"),
-    ],
-)
-def test_what_follows_from_a_refused_part_is_not_said(text: str) -> None:
-    """A stand-in takes the place of what is refused, and no rule is broken by it."""
-    follow = ("has goalposts", "needs scores", "sum to 0", "is not a denominator")
-    assert not [problem for problem in refused(text) if any(words in problem for words in follow)]
-
-
-def test_json_has_the_same_problems_in_its_own_places() -> None:
-    """Duplicate keys, numbers that are not finite, missing and unknown keys."""
-    text = '{"code": "a",\n "index": {"code": "é", "children": [\n  {"code": "b", "weight": NaN, "code": "c"},\n  {"wight": 1}]}}'
-    assert [problem.partition(";")[0] for problem in refused(text, "json")] == [
-        "f:3:27: index.children[0].weight: NaN is not finite",
-        "f:3:32: index.children[0].code: the key 'code' is already given on line 3",
-        "f:4:3: index.children[1].code: code is missing",
-        "f:4:4: index.children[1].wight: the key 'wight' is not known here",
-    ]
 
 
 codes = st.sampled_from(CODES) | st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
@@ -313,7 +177,7 @@ def test_a_problem_names_the_file(tmp_path: Path) -> None:
     path.write_text(child("{code: a, weight: -1}"), encoding="utf-8")
     with pytest.raises(SchemeError) as caught:
         read_scheme(path)
-    assert str(caught.value) == f"{path}:3:47: {INDEX}.weight: the weight is -1; weights are not negative"
+    assert str(caught.value) == f"{path}:3:47: index.children[0].weight: the weight is -1; weights are not negative"
 
 
 @pytest.mark.parametrize("name", built_in_schemes())

@@ -159,7 +159,7 @@ def test_many_periods(csv: Write) -> None:
     assert [table.remarks for table in panel.values()] == [(), ("'-' is read as missing: 1 cell",)]
     assert refused("t.csv") == [
         "t.csv: the table holds 2 periods: 2023, 2024; a table is of one period; "
-        "choose one, with --year 2024 or period='2024', or read them all as a panel"
+        "choose one, with --period 2024 or period='2024', or read a panel"
     ]
     assert refused("t.csv", period="2025") == [
         "t.csv: no row is of the period '2025'; the table holds 2023, 2024; name one of them"
@@ -201,13 +201,13 @@ def test_one_convention_a_file(csv: Write) -> None:
     assert read_table(csv('name,a,b\nX,"1,234","0.5"\n')).values.tolist() == [[1234, 0.5]]
     assert refused(csv('name,a\nX,5\nY,"1,234"\n')) == [
         "t.csv:3:2: the decimal mark is in doubt: '1,234' (line 3, column 2, a) may have thousands or decimals; "
-        "no cell tells which; a file has one decimal mark; say decimal='.' or decimal=','"
+        "no cell tells which; a file has one decimal mark; say --decimal . or --decimal , (decimal='.' or decimal=',' in Python)"
     ]
     assert read_table("t.csv", decimal=",").column("a").tolist() == [5, 1.234]
     assert read_table("t.csv", decimal=".").column("a").tolist() == [5, 1234]
     assert refused(csv('name,a,b\nX,"12,5",12.5\nY,z,abc\nZ,1,2\n')) == [
         "t.csv:2:2: the decimal mark differs: '12,5' (line 2, column 2, a) and '12.5' (line 2, column 3, b); "
-        "a file has one decimal mark; say decimal='.' or decimal=','",
+        "a file has one decimal mark; say --decimal . or --decimal , (decimal='.' or decimal=',' in Python)",
         "t.csv:3:2: a: Y: 'z' is text; a number belongs here; correct it, or leave the cell empty",
         "t.csv:3:3: b: Y: 'abc' is text; a number belongs here; correct it, or leave the cell empty",
     ]

@@ -99,7 +99,6 @@ def test_mean_and_median_fill_with_their_statistic() -> None:
     assert Median()(x, labels={})[0, 3] == 3.0
 
 
-@pytest.mark.xfail(reason="the mean of three 0.1 is 0.10000000000000002")
 @pytest.mark.parametrize("method", [Mean(), GroupMean(by="region")], ids=repr)
 def test_the_mean_of_equal_values_is_that_value(method: AbstractImputer) -> None:
     """To the last bit: else rounding gives a constant indicator a width, and min-max makes 0 and 100 of it."""

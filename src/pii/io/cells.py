@@ -20,7 +20,7 @@ __all__ = [
     "MISSING",
     "ONE_MARK",
     "Cell",
-    "Column",
+    "Cells",
     "Conflict",
     "Fault",
     "Mark",
@@ -36,7 +36,7 @@ __all__ = [
 
 Cell: TypeAlias = object
 """What a file or a frame holds in one place: text, a number, a date, a truth value, or None."""
-Column: TypeAlias = Sequence[Cell] | Vector
+Cells: TypeAlias = Sequence[Cell] | Vector
 """Cells from top to bottom; an array where the file itself says that they are numbers, NaN where empty."""
 Mark: TypeAlias = Literal[".", ","]
 """The decimal mark."""
@@ -196,7 +196,7 @@ def is_missing(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, float) and cell != cell)  # noqa: PLR0124 only NaN differs from itself
 
 
-def is_numeric(column: Column) -> bool:
+def is_numeric(column: Cells) -> bool:
     """Whether most cells of a column are numbers, by the first that are not missing; also when all are missing.
 
     Examples
@@ -210,7 +210,7 @@ def is_numeric(column: Column) -> bool:
     return sum(measured) * 2 > len(measured) or not measured
 
 
-def decimal_mark(columns: Sequence[Column], declared: Mark | None = None) -> Mark | Conflict:
+def decimal_mark(columns: Sequence[Cells], declared: Mark | None = None) -> Mark | Conflict:
     """Decide the decimal mark of a file from all its number cells together.
 
     Parameters
@@ -267,7 +267,7 @@ def _reads(text: str) -> tuple[Mark, ...]:
     return tuple(mark for mark in _SHAPES if number(text, mark) is not None)
 
 
-def numbers(column: Column, decimal: Mark = ".") -> Numbers:
+def numbers(column: Cells, decimal: Mark = ".") -> Numbers:
     """Read a column: numbers, gaps by rule, and a fault for everything else.
 
     Examples

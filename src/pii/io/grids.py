@@ -21,7 +21,7 @@ import numpy as np
 
 from pii.errors import Problem, TableError
 from pii.io.about import NOTHING, About
-from pii.io.cells import Cell, Column
+from pii.io.cells import Cell, Cells
 from pii.io.layout import Grid, Rows, lay_out
 from pii.io.workbooks import read_sheet
 from pii.spelling import did_you_mean
@@ -233,7 +233,7 @@ def _from_arrow(table: Any, file: str) -> Grid:
     return _framed(file, headers, [_arrow_column(column) for column in table.columns], About.of(said.splitlines()))
 
 
-def _arrow_column(column: Any) -> Column:
+def _arrow_column(column: Any) -> Cells:
     import pyarrow as pa
 
     kind = column.type
@@ -257,7 +257,7 @@ def _from_pandas(frame: pd.DataFrame) -> Grid:
     return _framed(_FRAME, headers, columns, NOTHING)
 
 
-def _pandas_column(series: pd.Series[Any]) -> Column:
+def _pandas_column(series: pd.Series[Any]) -> Cells:
     if series.dtype.kind in "iuf":
         return series.to_numpy(dtype=np.float64, na_value=np.nan)
     cells: list[Cell] = series.astype(object).tolist()
@@ -269,7 +269,7 @@ def _stripped(cell: Cell) -> Cell:
     return cell.strip() if isinstance(cell, str) else cell
 
 
-def _framed(file: str, headers: Sequence[str], columns: Sequence[Column], about: About) -> Grid:
+def _framed(file: str, headers: Sequence[str], columns: Sequence[Cells], about: About) -> Grid:
     n = len(columns[0]) if columns else 0
     if not n:
         raise TableError(Problem(file=file, found="the table is empty"))

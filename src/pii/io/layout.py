@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from pii.errors import Problem, TableError
 from pii.io.about import NOTHING, About
-from pii.io.cells import Cell, Column, as_text, is_missing, is_number, is_numeric
+from pii.io.cells import Cell, Cells, as_text, is_missing, is_number, is_numeric
 from pii.io.headers import Roles, names_units
 from pii.places.registry import find
 
@@ -43,7 +43,7 @@ class Grid:
 
     file: str
     headers: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[Cells, ...]
     lines: Sequence[int]
     numbers: Sequence[int]
     """The position in the file of each column, from 1."""

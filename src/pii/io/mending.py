@@ -247,7 +247,7 @@ _SPECS: dict[str | int, type[Spec]] = {
 def _known_keys(owner: Address) -> tuple[str, ...]:
     """The keys that a mapping takes, by its location."""
     if len(owner) > 1 and owner[-2] in FAMILIES:
-        return tuple(next(m for m in members(FAMILIES[owner[-2]]) if m.label() == owner[-1]).model_fields)
+        return tuple(next(m for m in members(FAMILIES[owner[-2]]) if m.method_name() == owner[-1]).model_fields)
     name = next((part for part in reversed(owner) if isinstance(part, str)), "")
     # What lacks children is taken for an indicator, perhaps because they are misspelt.
     return (*_SPECS.get(name, Scheme).model_fields, *(["children"] if name == "indicator" else []))

@@ -215,7 +215,7 @@ def _wrong_period(grid: Grid, wanted: str | None, periods: list[str]) -> Problem
             file=grid.file,
             found=f"the table holds {len(periods)} periods: {', '.join(periods)}",
             rule="a table is of one period",
-            remedy=f"choose one, with --year {periods[-1]} or period={periods[-1]!r}, or read them all as a panel",
+            remedy=f"choose one, with --period {periods[-1]} or period={periods[-1]!r}, or read a panel",
         )
     return Problem(
         file=grid.file,
@@ -263,7 +263,7 @@ def _mark(grid: Grid, chosen: Chosen, asked: Mark | None, problems: list[Problem
             if mark.contradict
             else f"the decimal mark is in doubt: {shown[0]} may have thousands or decimals; no cell tells which",
             rule=ONE_MARK,
-            remedy="say decimal='.' or decimal=','",
+            remedy="say --decimal . or --decimal , (decimal='.' or decimal=',' in Python)",
         )
     )
     return None

@@ -150,7 +150,7 @@ def _no_method(mistake: Mistake) -> Words:
 
 
 def _methods(stage: str) -> tuple[str, ...]:
-    return tuple(member.label() for member in members(FAMILIES[stage]))
+    return tuple(member.method_name() for member in members(FAMILIES[stage]))
 
 
 def _own_words(mistake: Mistake) -> Words:

@@ -73,7 +73,7 @@ class Arithmetic(AbstractAggregator):
     method: Literal["arithmetic"] = "arithmetic"
 
     def __call__(self, x: Matrix, w: Vector, /) -> Vector:
-        return _weighted_mean(x, w)
+        return _within(x, _weighted_mean(x, w))
 
     def slopes(self, x: Matrix, w: Vector, /) -> Matrix:
         return _present_shares(x, w)
@@ -179,12 +179,21 @@ class Power(AbstractAggregator):
 def _weighted_mean(x: Matrix, w: Vector) -> Vector:
     missing = np.isnan(x)
     if not missing.any():
-        total = w.sum(axis=-1)[..., None]
-        mean: Vector = (w[..., None, :] @ x)[..., 0, :] / total
-        return mean
-    weight = w[..., None, :] @ (~missing).astype(np.float64)
+        return np.asarray(_summed(x, w) / w.sum(axis=-1)[..., None], dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        return np.asarray((w[..., None, :] @ np.where(missing, 0.0, x) / weight)[..., 0, :], dtype=np.float64)
+        mean = _summed(np.where(missing, 0.0, x), w) / _summed((~missing).astype(np.float64), w)
+    return np.asarray(mean, dtype=np.float64)
+
+
+def _summed(x: Matrix, w: Vector) -> Vector:
+    """Weighted sums, child by child in order, so that units with the same scores get the same sum.
+
+    A matrix product may sum the last columns in another way than the first, and break ties by a bit.
+    """
+    total: Vector = w[..., 0, None] * x[..., 0, :]
+    for child in range(1, x.shape[-2]):
+        total = total + w[..., child, None] * x[..., child, :]
+    return total
 
 
 def _present_shares(x: Matrix, w: Vector) -> Matrix:
@@ -203,7 +212,7 @@ def _power_slopes(x: Matrix, w: Vector, score: Vector, p: float) -> Matrix:
 
 
 def _within(x: Matrix, mean: Vector) -> Vector:
-    """Hold a mean to the range of its scores, which rounding in a power or logarithm can leave by a digit."""
+    """Hold a mean to the range of its scores, which rounding can leave by a digit."""
     return np.clip(mean, np.fmin.reduce(x, axis=-2), np.fmax.reduce(x, axis=-2))
 
 

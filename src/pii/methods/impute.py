@@ -169,7 +169,9 @@ def _filled(x: Matrix, statistic: Callable[[Matrix], np.float64]) -> Matrix:
         return x
     filled = x.copy()
     for row in gaps:
-        filled[row, missing[row]] = statistic(x[row, ~missing[row]])
+        known = x[row, ~missing[row]]
+        # The mean of equal values may miss them by a digit, and must not stretch the scale.
+        filled[row, missing[row]] = np.clip(statistic(known), known.min(), known.max())
     return filled
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Annotated, ClassVar, Literal, NamedTuple, Self, TypeVar, final
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from pii.errors import Undefined
 from pii.spec import Family, Method, Positive
 
 __all__ = [
+    "NO_MARKS",
     "AbstractNormaliser",
     "DistanceToTarget",
     "FixedGoalposts",
@@ -96,7 +97,8 @@ class MinMax(AbstractNormaliser):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        return _floor_below_ceiling(self)
+        _refuse_reversed(self.floor, self.ceiling)
+        return self
 
     @property
     def lowest(self) -> float:
@@ -182,7 +184,8 @@ class FixedGoalposts(AbstractNormaliser):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        return _floor_below_ceiling(self)
+        _refuse_reversed(self.floor, self.ceiling)
+        return self
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         scores = _scaled(x, marks.worst, marks.best, self.floor, self.ceiling, None)
@@ -254,6 +257,8 @@ class Rank(AbstractNormaliser):
 class PercentileRank(AbstractNormaliser):
     r"""The share of the other units that are worse: :math:`(\text{rank} - 1) / (n - 1)`, times ``ceiling``.
 
+    A value better than all of another reference scores the ceiling.
+
     References
     ----------
     Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr (``n_prank``).
@@ -286,7 +291,8 @@ class PercentileRank(AbstractNormaliser):
                 remedy="measure more units, or leave the indicator out",
                 rows=alone.tolist(),
             )
-        return np.asarray((_places(x, reference, self.ties) - 1) / (n - 1) * self.ceiling, dtype=np.float64)
+        share = (_places(x, reference, self.ties) - 1) / (n - 1)
+        return np.asarray(np.minimum(share, 1.0) * self.ceiling, dtype=np.float64)
 
 
 @final
@@ -322,13 +328,9 @@ class NoNormalisation(AbstractNormaliser):
         return x
 
 
-T = TypeVar("T", "MinMax", "FixedGoalposts")
-
-
-def _floor_below_ceiling(method: T) -> T:
-    if not method.floor < method.ceiling:
-        raise ValueError(f"floor {method.floor:g} is not below ceiling {method.ceiling:g}")
-    return method
+def _refuse_reversed(floor: float, ceiling: float) -> None:
+    if not floor < ceiling:
+        raise ValueError(f"floor {floor:g} is not below ceiling {ceiling:g}")
 
 
 def _ends(reference: Matrix) -> tuple[Matrix, Matrix]:
@@ -357,11 +359,11 @@ def _refuse_flat(low: Matrix, high: Matrix, constant: float | None) -> NDArray[n
         ends = zip(low[rows, 0].tolist(), high[rows, 0].tolist(), strict=True)
         raise Undefined(
             [
-                "no value is measured"
-                if a != a or b != b  # noqa: PLR0124 - NaN
-                else f"every value is {a:g}"
+                f"every value is {a:g}"
                 if a == b
                 else f"the scale runs from {a:g} down to {b:g}"
+                if a > b
+                else "no value is measured"
                 for a, b in ends
             ],
             rule="a scale needs a width",

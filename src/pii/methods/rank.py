@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from math import prod
 from typing import Annotated, Any, Literal, TypeAlias, final
 
 import numpy as np
@@ -88,7 +89,7 @@ class Average(AbstractRanker):
 
 def _each(x: Matrix, places: Callable[[NDArray[np.bool_], int], Floats]) -> Matrix:
     """Order each row from the best, find where a run of ties begins, and give every value its run's place."""
-    rows = x.reshape(-1, x.shape[-1])
+    rows = x.reshape(prod(x.shape[:-1]), x.shape[-1])
     ranks = np.empty_like(rows)
     for block in blocks(range(len(rows)), rows.shape[-1]):
         order = np.argsort(-rows[block], axis=-1)

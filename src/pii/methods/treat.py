@@ -120,7 +120,9 @@ class Log(AbstractTreater):
     method: Literal["log"] = "log"
 
     def __call__(self, x: Matrix, /) -> Treated:
-        return Treated(_logged(x), ("log",) * len(x))
+        logged = _logged(x)
+        changed = (logged != x) & ~np.isnan(x)
+        return Treated(logged, tuple("log" if row else "" for row in changed.any(axis=-1)))
 
 
 @final

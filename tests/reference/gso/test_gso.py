@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pii.io.tables import read_table
 from scipy.stats import spearmanr
 
 from pii.compute import compute
 from pii.io.schemes import read_scheme, write_scheme
+from pii.io.tables import read_table
+from pii.methods.treat import WinsoriseThenLog
 from pii.result import Result
 from pii.scheme import Column, Scheme
 from pii.tree import Group, Indicator
@@ -29,9 +30,7 @@ def core_series(year: str) -> list[dict[str, str]]:
     with needs("data/gso/codebook.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [
-        row
-        for row in rows
-        if row["core"] == "1" and row["pillar"].startswith("P") and row["indicator"] in header
+        row for row in rows if row["core"] == "1" and row["pillar"].startswith("P") and row["indicator"] in header
     ]
 
 
@@ -46,7 +45,7 @@ def gso_scheme(year: str) -> Scheme:
             children=tuple(
                 Indicator(
                     code=row["indicator"],
-                    name=row["name_en"],
+                    name=(("en", row["name_en"]),),
                     unit=row["unit"],
                     direction=-1 if row["direction"] == "-" else 1,
                     denominator=next(iter(per[row["indicator"]]), None),
@@ -60,7 +59,7 @@ def gso_scheme(year: str) -> Scheme:
     return Scheme(
         code=f"gso-{year}",
         units="VN63",
-        treat="winsorise_then_log",
+        treat=WinsoriseThenLog(),
         denominators=tuple(Column(code=code) for code in denominators),
         index=Group(
             code="index",

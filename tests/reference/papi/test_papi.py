@@ -7,10 +7,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from pii.io.tables import read_panel
 
 from pii.compute import compute
 from pii.io.schemes import built_in_scheme
+from pii.io.tables import read_panel
 from pii.result import Result
 from pii.table import Panel
 from tests.provincial import needs
@@ -58,7 +58,7 @@ def test_every_year_builds_with_its_gaps(year: str) -> None:
 
 def test_provinces_without_data_in_2024_are_not_ranked() -> None:
     """The two provinces that PAPI 2024 has no data for are listed, and not ranked."""
-    empty = np.isnan(panel()["2024"].values).all(axis=1)
+    empty = np.isnan(panel()["2024"].values).all(axis=1).tolist()
     codes = {code for code, gap in zip(panel()["2024"].units.codes, empty, strict=True) if gap}
     assert len(codes) == 2
     assert codes <= computed("2024").unranked.keys()

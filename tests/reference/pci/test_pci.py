@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pii.io.tables import read_table
 
 from pii.compute import compute
 from pii.io.schemes import built_in_scheme
+from pii.io.tables import read_table
 from pii.result import Result
 from tests.provincial import needs
 

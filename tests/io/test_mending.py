@@ -1,0 +1,48 @@
+"""Every mistake of a scheme at once, and nothing that only follows from another."""
+
+import pytest
+
+from tests.io.scheme_texts import GOOD, child, refused
+
+
+def test_six_mistakes_give_six_problems_in_the_order_of_the_file() -> None:
+    """Mistakes of spelling, of fields and of the whole are all said at once."""
+    text = GOOD.replace("floor: 1}\nindex", "floor: 1, flor: 2}\nindex").replace("weight: 2", "wieght: -2")
+    text = text.replace("low: 0, high: 10", "low: 10, high: 0").replace("code: c,", "code: a,")
+    text = text.replace("denominator: people", "denominator: peopel")
+    assert [problem.partition("; ")[0] for problem in refused(text)] == [
+        "f:3:39: normalise.flor: the key 'flor' is not known here",
+        "f:10:21: index.children[0].children[0].wieght: the key 'wieght' is not known here",
+        "f:10:29: index.children[0].children[0].wieght: the weight is -2",
+        "f:11:79: index.children[0].children[1].goalposts: low 10 is not below high 0",
+        "f:14:18: index.children[1].children[0].code: the code 'a' is already used at index.children[0].children[0]",
+        "f:14:34: index.children[1].children[0].denominator: 'peopel' is not a denominator of the scheme",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        child("{code: a, goalposts: {low: 1, high: 2}}", above="normalise: goalpost"),
+        child("{code: a}", above="{aggregate: geometric, normalise: minmx}"[1:-1].replace(", ", "\n")),
+        child("{code: a, weight: 0}", above="weigh: eqal"),
+        child("{code: a, denominator: people}", above="denominators: [{cod: people, unit: 3}]"),
+        child("{code: a, denominator: b}, {weight: 1, code: }"),
+        child("{code: a}", above="normalise: goalposts\nindx: 3"),
+    ],
+)
+def test_what_follows_from_a_refused_part_is_not_said(text: str) -> None:
+    """A stand-in takes the place of what is refused, and no rule is broken by it."""
+    follow = ("has goalposts", "needs scores", "sum to 0", "is not a denominator")
+    assert not [problem for problem in refused(text) if any(words in problem for words in follow)]
+
+
+def test_json_has_the_same_problems_in_its_own_places() -> None:
+    """Duplicate keys, numbers that are not finite, missing and unknown keys."""
+    text = '{"code": "a",\n "index": {"code": "é", "children": [\n  {"code": "b", "weight": NaN, "code": "c"},\n  {"wight": 1}]}}'
+    assert [problem.partition(";")[0] for problem in refused(text, "json")] == [
+        "f:3:27: index.children[0].weight: NaN is not finite",
+        "f:3:32: index.children[0].code: the key 'code' is already given on line 3",
+        "f:4:3: index.children[1].code: code is missing",
+        "f:4:4: index.children[1].wight: the key 'wight' is not known here",
+    ]
