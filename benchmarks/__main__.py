@@ -79,7 +79,7 @@ def against_floor(n_units: int, n_indicators: int, n_groups: int, runs: int) -> 
 
 
 def memory(n_units: int) -> None:
-    """The peak of a build in a process of its own, over what the process held before, as a multiple of the input."""
+    """The peak of a process that makes a table and builds it, as a multiple of the table."""
     code = f"""
 import resource, sys
 import numpy as np

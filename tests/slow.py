@@ -297,7 +297,7 @@ def _(method: no.Rank, x: Row, reference: Row, worst: float, best: float, target
 @normalise.register
 def _(method: no.PercentileRank, x: Row, reference: Row, worst: float, best: float, target: float) -> Row:
     n = len(present(reference))
-    return [(_place(v, reference, method.ties) - 1) / (n - 1) * method.ceiling for v in x]
+    return [min((_place(v, reference, method.ties) - 1) / (n - 1), 1) * method.ceiling for v in x]
 
 
 @normalise.register

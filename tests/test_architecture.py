@@ -28,6 +28,7 @@ LAYERS = {
     "places": 3,
     "table": 3,
     "scores": 4,
+    "align": 5,
     "stages": 5,
     "result": 5,
     "compute": 6,

@@ -1,14 +1,12 @@
 """The whole index: equal to the slow transcription, and indifferent to what should not matter."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pii.compute import compute
-from pii.errors import MethodError
+from pii.errors import TableError
 from pii.scheme import Scheme
 from pii.table import Table, Units
 from pii.tree import Group
@@ -117,13 +115,12 @@ def test_units_that_are_not_ranked_do_not_fix_the_scale() -> None:
     assert result.unranked == {"z": ("1 of 3 indicators measured, 0.6667 of them needed",)}
 
 
-@pytest.mark.parametrize("rank", ["competition", "dense", "average"])
-def test_an_index_that_nobody_can_be_ranked_in_is_empty_or_refused(rank: str) -> None:
-    """It does not end in an error of arrays."""
-    constant: dict[str, Any] = {"method": "minmax", "constant": 50.0}
-    read = scheme(group("g", leaf("a")), screen={"exclude": ["x"]}, normalise=constant, rank=rank)
-    result = compute(read, Table.of({"a": [1.0]}, units=["x"]))
-    assert result.composite.values.shape == (0, 1)
-    assert result.unranked == {"x": ("excluded by the scheme",)}
-    with pytest.raises(MethodError, match="a: no value is measured"):
-        compute(read.replace(normalise="minmax"), Table.of({"a": [1.0]}, units=["x"]))
+def test_an_index_that_nobody_can_be_ranked_in_is_refused() -> None:
+    """With the reasons of every unit, and not with an error of arrays."""
+    read = scheme(group("g", leaf("a"), leaf("b")), screen={"exclude": ["y"]})
+    with pytest.raises(TableError) as caught:
+        compute(read, Table.of({"a": [1.0, 2.0], "b": [None, 3.0]}, units=["x", "y"]))
+    assert [str(problem).split("; ")[:2] for problem in caught.value.problems] == [
+        ["x: 1 of 2 indicators measured, 0.6667 of them needed", "no unit has data enough to be ranked"],
+        ["y: excluded by the scheme", "no unit has data enough to be ranked"],
+    ]

@@ -41,7 +41,7 @@ def test_a_mistake_in_a_leaf_is_said_once() -> None:
 
 def test_a_group_has_children() -> None:
     """At least one."""
-    with pytest.raises(ValidationError, match="at least 1 item"):
+    with pytest.raises(ValidationError, match="a group has at least one child"):
         group("g")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pii import stages
+from pii.align import align
 from pii.result import Result
 from pii.scheme import Scheme
 from pii.table import Table
@@ -38,7 +39,7 @@ def compute(scheme: Scheme, table: Table, *, reference: Result | None = None) ->
     >>> result.composite.column("demo").tolist(), result.ranking.column("demo").tolist()
     ([75.0, 25.0, 50.0], [1.0, 3.0, 2.0])
     """
-    measured = stages.align(table, scheme)
+    measured = align(table, scheme)
     ratios = stages.denominate(measured, scheme)
     screening = stages.screen(ratios, scheme)
     completed = stages.impute(ratios.take(screening.eligible), scheme)

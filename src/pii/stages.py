@@ -19,30 +19,11 @@ from pii.spelling import did_you_mean
 from pii.table import Table, Units
 from pii.tree import Group, Indicator
 
-__all__ = ["aggregate", "align", "denominate", "impute", "normalise", "rank", "screen", "treat", "weigh"]
+__all__ = ["aggregate", "denominate", "impute", "normalise", "rank", "screen", "treat", "weigh"]
 
 M = TypeVar("M", bound=Method)
 
 _ROUNDING = 1e-12  # a share is below a limit by more than its division's rounding error
-
-
-def align(table: Table, scheme: Scheme) -> Table:
-    """The scheme's columns in the scheme's order, once the table is known to fit it.
-
-    Raises
-    ------
-    TableError
-        Columns or labels that the scheme needs are absent, the units belong to another system of provinces, a value
-        lies outside its valid range, or a unit has no value at all: all that is wrong, at once.
-    """
-    problems = [*_absent(table, scheme), *_foreign(table.units, scheme)]
-    if problems:
-        raise TableError(problems)
-    measured = table.select(scheme.columns)
-    problems = [*_invalid(measured, scheme), *_empty(measured, scheme)]
-    if problems:
-        raise TableError(problems)
-    return measured
 
 
 def denominate(measured: Table, scheme: Scheme) -> Table:
@@ -268,74 +249,6 @@ def _named(error: Undefined, codes: Sequence[str], units: Units) -> Iterator[Pro
             found=found,
             rule=error.rule,
             remedy=error.remedy,
-        )
-
-
-def _absent(table: Table, scheme: Scheme) -> Iterator[Problem]:
-    """Columns and labels that the scheme needs and the table has not."""
-    known = set(table.columns)
-    for code in scheme.columns:
-        if code not in known:
-            yield Problem(
-                indicator=code,
-                found="the table has no such column",
-                rule=f"the scheme {scheme.code} needs it",
-                remedy=did_you_mean(code, sorted(known - set(scheme.columns)))
-                or "add the column; cells may be empty",
-            )
-    for code in (*scheme.screen.include, *scheme.screen.exclude):
-        if code not in table.units.codes:
-            yield Problem(
-                unit=code,
-                found="the table has no such unit",
-                rule="the scheme's screen includes and excludes units by code",
-                remedy=did_you_mean(code, table.units.codes) or "correct it, or take it out of the scheme",
-            )
-    needed = dict.fromkeys(scheme.imputer_of(indicator).groups_by for indicator in scheme.indicators)
-    for label in filter(None, needed):
-        if label not in table.units.labels:
-            yield Problem(
-                indicator=label,
-                found="the table has no such label",
-                rule="the imputation groups units by it",
-                remedy=did_you_mean(label, table.units.labels) or "add the column",
-            )
-
-
-def _foreign(units: Units, scheme: Scheme) -> Iterator[Problem]:
-    if scheme.units is not None and units.system != scheme.units:
-        yield Problem(
-            found=f"the units are of {units.system or 'no system of provinces'}",
-            rule=f"the scheme {scheme.code} is for {scheme.units}: places of two systems share codes and names",
-            remedy=f"read the table as {scheme.units}, or choose the scheme of its edition",
-        )
-
-
-def _invalid(measured: Table, scheme: Scheme) -> Iterator[Problem]:
-    for at, indicator in enumerate(scheme.indicators):
-        if (valid := indicator.valid) is None:
-            continue
-        column = measured.values[:, at]
-        for row in np.flatnonzero((column < valid.low) | (column > valid.high)).tolist():
-            yield Problem(
-                indicator=indicator.code,
-                unit=measured.units.names[row],
-                found=f"the value is {column[row]:g}",
-                rule=f"its valid range is {valid.low:g} to {valid.high:g}",
-                remedy="correct it, or leave the cell empty",
-            )
-
-
-def _empty(measured: Table, scheme: Scheme) -> Iterator[Problem]:
-    if scheme.screen.empty == "exclude":
-        return
-    indicators = measured.values[:, : len(scheme.indicators)]
-    for row in np.flatnonzero(np.isnan(indicators).all(axis=1)).tolist():
-        yield Problem(
-            unit=measured.units.names[row],
-            found="no indicator is measured",
-            rule="a row is there for its values",
-            remedy="fill it, remove the row, or declare screen: {empty: exclude} to list such units as not ranked",
         )
 
 

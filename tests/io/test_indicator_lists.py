@@ -1,7 +1,5 @@
 """Indicator lists: our form and COINr's, as CSV and Excel, with every mistake in its cell."""
 
-
-
 from pathlib import Path
 
 import pytest

@@ -335,10 +335,8 @@ def _refuse_reversed(floor: float, ceiling: float) -> None:
 
 def _ends(reference: Matrix) -> tuple[Matrix, Matrix]:
     """The lowest and highest measured value of each row, (rows, 1); NaN for a row without any."""
-    return (
-        np.fmin.reduce(reference, axis=-1, keepdims=True, initial=np.nan),
-        np.fmax.reduce(reference, axis=-1, keepdims=True, initial=np.nan),
-    )
+    low = np.fmin.reduce(reference, axis=-1, keepdims=True, initial=np.nan)
+    return low, np.fmax.reduce(reference, axis=-1, keepdims=True, initial=np.nan)
 
 
 def _scaled(x: Matrix, low: Matrix, high: Matrix, floor: float, ceiling: float, constant: float | None) -> Matrix:
@@ -386,15 +384,14 @@ def _places(x: Matrix, reference: Matrix, ties: Literal["min", "average", "max"]
         measured = ~np.isnan(x[row])
         ordered = np.sort(reference[row][~np.isnan(reference[row])])
         value = x[row, measured]
-        worse = np.searchsorted(ordered, value, side="left")
-        no_better = np.searchsorted(ordered, value, side="right")
-        first, last = worse + 1, np.maximum(no_better, worse + 1)
+        first = np.searchsorted(ordered, value, side="left") + 1
+        last = np.maximum(np.searchsorted(ordered, value, side="right"), first)
         places[row, measured] = {"min": first, "average": (first + last) / 2, "max": last}[ties]
     return places
 
 
-_UNMARKED = np.full((1, 1), np.nan)
-NO_MARKS = Marks(_UNMARKED, _UNMARKED, _UNMARKED)
+NO_MARKS = Marks(*[np.full((1, 1), np.nan)] * 3)
+"""Of indicators that declare none."""
 
 Normaliser = Annotated[
     MinMax | ZScore | FixedGoalposts | DistanceToTarget | Rank | PercentileRank | NoNormalisation,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pii import stages
+from pii.align import align
 from pii.arrays import skewness_and_kurtosis
 from pii.methods.aggregate import Arithmetic, Geometric, Harmonic, Power
 from pii.methods.treat import Log, Winsorise
@@ -267,7 +268,7 @@ def test_details_of_treatment(name: str) -> None:
 
 def denominated(read: Scheme, table: Table) -> Any:
     """Ratios of a table that fits the scheme."""
-    return stages.denominate(stages.align(table, read), read).values
+    return stages.denominate(align(table, read), read).values
 
 
 def per(denominators: dict[str, dict[str, Any]]) -> Scheme:
