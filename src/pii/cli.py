@@ -365,7 +365,7 @@ def _say_remarks(result: Result, *, verbose: bool) -> None:
         name = units.names[units.codes.index(code)]
         click.echo(f"not ranked: {_printable(name)}: {_printable('; '.join(reasons))}", err=True)
     if result.is_synthetic:
-        click.echo("remark: SYNTHETIC data: these ranks mean nothing about real places", err=True)
+        click.echo("warning: SYNTHETIC data: these ranks mean nothing about real places", err=True)
     if verbose:
         for code, rule in result.treatment.rules.items():
             click.echo(f"treated: {_printable(code)}: {rule}", err=True)

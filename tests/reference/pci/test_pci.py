@@ -62,6 +62,16 @@ def test_totals_of_2011_are_off_in_the_source() -> None:
     assert "2011" in built_in_scheme("pci-2009").about
 
 
+def test_oddities_of_2011_are_listed_by_province() -> None:
+    """One line each, the largest first."""
+    from tests.reference.pci.oddities import listing
+
+    off = [float(line.split("  ")[0]) for line in listing()]
+    assert len(off) == 63
+    assert off == sorted(off, reverse=True)
+    assert off[-1] > 0
+
+
 def test_da_nang_leads_in_2010_with_the_published_score() -> None:
     """Đà Nẵng is first in 2010, with 69.77."""
     result = computed(2010)
