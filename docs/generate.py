@@ -17,29 +17,11 @@ import click
 from pydantic_core import PydanticUndefined
 
 from pii.cli import main
-from pii.methods.aggregate import Aggregator
-from pii.methods.denominate import Denominator
-from pii.methods.impute import Imputer
-from pii.methods.normalise import Normaliser
-from pii.methods.rank import Ranker
-from pii.methods.treat import Treater
-from pii.methods.weigh import Weigher
-from pii.scheme import Column, Scheme, Screen, Within
+from pii.scheme import FAMILIES, Column, Scheme, Screen, Within
 from pii.spec import Family, Method, Spec, members
 from pii.tree import Group, Indicator, Range
 
-__all__ = ["FAMILIES", "MODELS", "commands", "methods", "scheme_fields", "stage", "write_all"]
-
-FAMILIES: Mapping[str, Any] = {
-    "denominate": Denominator,
-    "impute": Imputer,
-    "treat": Treater,
-    "normalise": Normaliser,
-    "weigh": Weigher,
-    "aggregate": Aggregator,
-    "rank": Ranker,
-}
-"""The family of methods of each stage that has one, in the order of the stages."""
+__all__ = ["MODELS", "commands", "methods", "scheme_fields", "stage", "write_all"]
 
 MODELS: tuple[type[Spec], ...] = (Scheme, Group, Indicator, Range, Column, Screen, Within)
 """What a scheme file is made of."""

@@ -125,6 +125,18 @@ def test_a_unit_whose_indicators_have_no_weight_is_told_so() -> None:
 # Frames
 
 
+def test_units_are_ranked_within_a_label() -> None:
+    """From 1 in every region; a unit without one has no place, and an unknown label suggests the nearest."""
+    ranking = RESULT.ranking_within("region").column("pii")
+    overall = dict(zip(RESULT.composite.units.codes, RESULT.composite.column("pii").tolist(), strict=True))
+    best = max(("02", "04"), key=overall.__getitem__)
+    places = dict(zip(RESULT.composite.units.codes, ranking.tolist(), strict=True))
+    assert (places["01"], places[best]) == (1.0, 1.0)
+    assert np.isnan(places["08"])
+    with pytest.raises(TableError, match="no label 'regio'; did you mean region"):
+        RESULT.ranking_within("regio")
+
+
 def test_to_frame_has_a_row_for_every_unit() -> None:
     """In the order of the table; who is not ranked has a reason and no number."""
     frame = RESULT.to_frame()

@@ -17,6 +17,7 @@ from pii.errors import Problem, TableError
 from pii.rounding import published
 from pii.scheme import Scheme
 from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
+from pii.stages import rank
 from pii.table import Table
 from pii.tree import Group, Indicator, Node
 
@@ -103,6 +104,16 @@ class Result:
         columns[np.isnan(self.composite.values[:, 0])] = np.nan
         columns.flags.writeable = False
         return columns
+
+    def ranking_within(self, label: str) -> Ranking:
+        """Places among the units with the same label, such as the provinces of a region.
+
+        Raises
+        ------
+        TableError
+            The units have no such label.
+        """
+        return rank(self.composite, self.scheme, within=label)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a unit in the order of the table: name, labels, rank, scores of all groups, and why not ranked.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import isinf
 from typing import Annotated, Any, Literal, Self
@@ -22,7 +22,18 @@ from pii.spec import Code, Many, Names, Share, Spec
 from pii.spelling import did_you_mean
 from pii.tree import Group, Indicator, Node
 
-__all__ = ["Column", "Faults", "Scheme", "Screen", "Within"]
+__all__ = ["FAMILIES", "Column", "Faults", "Scheme", "Screen", "Within"]
+
+FAMILIES: Mapping[str, Any] = {
+    "denominate": Denominator,
+    "impute": Imputer,
+    "treat": Treater,
+    "normalise": Normaliser,
+    "weigh": Weigher,
+    "aggregate": Aggregator,
+    "rank": Ranker,
+}
+"""The family of methods of each field that takes one, in the order of the stages."""
 
 
 class Column(Spec):

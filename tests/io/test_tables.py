@@ -356,3 +356,13 @@ def test_coinr_data() -> None:
     panel = read_panel(real("reference", "coinr", "in_ASEM_iData_panel.csv"))
     assert list(panel) == ["2018", "2019", "2020", "2021", "2022"]
     assert panel["2020"].remarks == ("'NA' is read as missing: 64 cells",)
+
+
+def test_units_without_any_indicator_are_refused_by_line(csv: Write) -> None:
+    """Denominators do not count; a scheme may expect such units, and lists them as not ranked."""
+    path = csv("name,rd,fdi,pop\nA,1,2,3\nB,,..,3\n")
+    assert refused(path, SCHEME) == [
+        "t.csv:3: B: no indicator is measured; a row is there for its values; fill it in, remove it, or declare "
+        "screen: {empty: exclude} to list such units unranked"
+    ]
+    assert len(read_table(path, SCHEME.replace(screen={"empty": "exclude"})).units) == 2

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from pii.errors import Problem, SchemeError
 from pii.io.documents import REFUSED, Address, Document, Words, dotted
-from pii.io.wording import FAMILIES, Mistake, unknown_key, words
-from pii.scheme import Column, Faults, Scheme, Screen, Within
+from pii.io.wording import Mistake, unknown_key, words
+from pii.scheme import FAMILIES, Column, Faults, Scheme, Screen, Within
 from pii.spec import Spec, members
 from pii.spelling import nearest
 from pii.tree import Group, Indicator, Range
@@ -247,7 +247,9 @@ _SPECS: dict[str | int, type[Spec]] = {
 def _known_keys(owner: Address) -> tuple[str, ...]:
     """The keys that a mapping takes, by its location."""
     if len(owner) > 1 and owner[-2] in FAMILIES:
-        return tuple(next(m for m in members(FAMILIES[owner[-2]]) if m.method_name() == owner[-1]).model_fields)
+        return tuple(
+            next(m for m in members(FAMILIES[str(owner[-2])]) if m.method_name() == owner[-1]).model_fields
+        )
     name = next((part for part in reversed(owner) if isinstance(part, str)), "")
     # What lacks children is taken for an indicator, perhaps because they are misspelt.
     return (*_SPECS.get(name, Scheme).model_fields, *(["children"] if name == "indicator" else []))

@@ -149,11 +149,7 @@ def built_in_scheme(name: str) -> Scheme:
     SchemeError
         No scheme has the name; the nearest is suggested.
     """
-    known = built_in_schemes()
-    if name not in known:
-        raise SchemeError(Problem(found=f"there is no built-in scheme {name!r}", remedy=did_you_mean(name, known)))
-    text = resources.files("pii.schemes").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return parse_scheme(text, file=f"{name}.yaml")
+    return parse_scheme(built_in_text(name), file=f"{name}.yaml")
 
 
 def scheme_schema() -> dict[str, Any]:

@@ -155,6 +155,7 @@ def _tables(
     }
     for rows in groups.values():
         problems += _cell_problems(reading, rows, lenient=mark is None)
+        problems += _empty_rows(reading, rows, scheme)
     if problems:
         raise TableError(sorted(problems, key=lambda found: (found.line or 0, found.column or 0)))
     return [_table(reading, name, rows, found) for name, rows in groups.items() if (found := units[name])]
@@ -287,6 +288,26 @@ def _cell_problems(reading: _Reading, rows: Sequence[int], *, lenient: bool) -> 
                 found = f"the value {float(values[at])!r} is outside {low:g} to {high:g}"
                 rule = "the scheme declares which values are valid"
                 yield _cell_problem(reading, rows[at], code, found, rule, "correct it, or the range in the scheme")
+
+
+def _empty_rows(reading: _Reading, rows: Sequence[int], scheme: Scheme | None) -> Iterator[Problem]:
+    """Units without any indicator, unless the scheme expects them."""
+    if scheme is None or scheme.screen.empty == "exclude":
+        return
+    read = [reading.measured[i.code] for i in scheme.indicators if i.code in reading.measured]
+    if len(read) < len(scheme.indicators):
+        return  # absent columns are said already
+    for row in rows:
+        if all(np.isnan(column.values[row]) and row not in column.faults for column in read):
+            line, _ = reading.grid.place(row, 0)
+            yield Problem(
+                file=reading.grid.file,
+                line=line,
+                unit=reading.named.label(row),
+                found="no indicator is measured",
+                rule="a row is there for its values",
+                remedy="fill it in, remove it, or declare screen: {empty: exclude} to list such units unranked",
+            )
 
 
 def _cell_problem(reading: _Reading, row: int, code: str, found: str, rule: str, remedy: str) -> Problem:

@@ -9,28 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pii.io.documents import Address, Words, shorten
-from pii.methods.aggregate import Aggregator
-from pii.methods.denominate import Denominator
-from pii.methods.impute import Imputer
-from pii.methods.normalise import Normaliser
-from pii.methods.rank import Ranker
-from pii.methods.treat import Treater
-from pii.methods.weigh import Weigher
+from pii.scheme import FAMILIES
 from pii.spec import members
 from pii.spelling import did_you_mean, nearest
 from pii.tree import Group, Indicator
 
-__all__ = ["FAMILIES", "Mistake", "unknown_key", "words"]
-
-FAMILIES: dict[str | int, Any] = {
-    "denominate": Denominator,
-    "impute": Imputer,
-    "treat": Treater,
-    "normalise": Normaliser,
-    "weigh": Weigher,
-    "aggregate": Aggregator,
-    "rank": Ranker,
-}
+__all__ = ["Mistake", "unknown_key", "words"]
 
 
 @dataclass(frozen=True, slots=True)
