@@ -29,7 +29,7 @@ def test_json_has_places_escapes_and_pairs_of_surrogates() -> None:
     [
         ("", "1:1", "the file is empty"),
         ("[1]", "1:1", "the file does not hold a mapping"),
-        ('{"a": 1,}', "1:9", "a key in double quotes is missing, or a comma is too many"),
+        ('{"a": 1,, "b": 2}', "1:9", "a key in double quotes is missing, or a comma is too many"),
         ('{\n"a" 1}', "2:5", "the colon after the key is missing"),
         ('{"a": 01}', "1:8", "a comma or a closing bracket is missing"),
         ('{"a": x}', "1:7", "a value is missing, or text has no double quotes"),

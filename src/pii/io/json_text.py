@@ -6,11 +6,12 @@ import json
 import re
 from bisect import bisect_right
 
-from pii.io.documents import Node, Place, Unreadable, number, paired, refuse_deep
+from pii.io.documents import MAX_DEPTH, Node, Place, Unreadable, number, paired, refuse_deep, spot
 
 __all__ = ["from_json"]
 
 _JSON = json.JSONDecoder(parse_int=number, parse_float=number, parse_constant=float)
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 _BETWEEN = re.compile(r"[ \t\r\n,:]*")
 _JSON_WORDS = {
     "Expecting property name": "a key in double quotes is missing, or a comma is too many",
@@ -29,6 +30,7 @@ def from_json(text: str) -> Node:
     """Read JSON; Python's own reader finds its mistakes, and a second pass the places."""
     if not text.strip():
         return Node(Place(1, 1), None)
+    _refuse_nesting(text)
     try:
         _JSON.decode(text)
     except json.JSONDecodeError as error:
@@ -36,13 +38,23 @@ def from_json(text: str) -> Node:
             (words for said, words in _JSON_WORDS.items() if error.msg.startswith(said)), "this is not JSON"
         )
         raise Unreadable(error.lineno, error.colno, found) from None
-    except RecursionError:
-        pass  # the second pass refuses the nesting, with its place
     ends = [match.end() for match in re.finditer("\n", text)]
-    return _json_node(text, _next(text, 0), ends, 0)[0]
+    return _json_node(text, _next(text, 0), ends)[0]
 
 
-def _json_node(text: str, at: int, ends: list[int], depth: int) -> tuple[Node, int]:
+def _refuse_nesting(text: str) -> None:
+    """Refuse what is nested too deep before anything recurses into it."""
+    depth = 0
+    for part in _BRACKETS.finditer(text):
+        if part.group() in "[{":
+            if depth >= MAX_DEPTH:
+                refuse_deep(*spot(text, part.start()), depth)
+            depth += 1
+        elif part.group() in "]}":
+            depth -= 1
+
+
+def _json_node(text: str, at: int, ends: list[int]) -> tuple[Node, int]:
     """The node at a position of a text known to be JSON, and where it ends."""
     row = bisect_right(ends, at)
     line, column = row + 1, at - (ends[row - 1] if row else 0) + 1
@@ -50,11 +62,10 @@ def _json_node(text: str, at: int, ends: list[int], depth: int) -> tuple[Node, i
     if opening not in "[{":
         value, end = _JSON.raw_decode(text, at)
         return Node(Place(line, column, text[at:end]), value), end
-    refuse_deep(line, column, depth)
     nodes: list[Node] = []
     at = _next(text, at + 1)
     while text[at] not in "]}":
-        node, end = _json_node(text, at, ends, depth + 1)
+        node, end = _json_node(text, at, ends)
         nodes.append(node)
         at = _next(text, end)
     return Node(Place(line, column), paired(nodes) if opening == "{" else nodes), at + 1
