@@ -260,6 +260,8 @@ def _plain(value: Any) -> str:
 
 def _kind(schema: Mapping[str, Any]) -> str:
     """A JSON Schema in words."""
+    if "$ref" in schema:
+        return f"a {schema['$ref'].rpartition('/')[2].lower()}"
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(map(_kind, schema["anyOf"])))
     if "const" in schema or "enum" in schema:

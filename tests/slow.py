@@ -445,7 +445,7 @@ def compute(scheme: Scheme, table: Table) -> Index:
         x = [v * indicator.direction for v in treat(indicator.treat or scheme.treat, x)]
         posts = indicator.goalposts
         worst, best = sorted(indicator.direction * v for v in (posts.low, posts.high)) if posts else (nan, nan)
-        target = nan if indicator.target is None else indicator.target * indicator.direction
+        target = indicator.target * indicator.direction if isinstance(indicator.target, float) else nan
         scores[indicator.code] = normalise(
             indicator.normalise or scheme.normalise, x, x, worst=worst, best=best, target=target
         )

@@ -53,7 +53,9 @@ def _absent(table: Table, scheme: Scheme) -> Iterator[Problem]:
                 rule="the scheme's screen includes and excludes units by code",
                 remedy=did_you_mean(code, table.units.codes) or "correct it, or take it out of the scheme",
             )
-    needed = dict.fromkeys(scheme.imputer_of(indicator).groups_by for indicator in scheme.indicators)
+    imputers = [scheme.imputer_of(indicator) for indicator in scheme.indicators]
+    imputers += [group.impute for group in scheme.groups if group.impute]
+    needed = dict.fromkeys(imputer.groups_by for imputer in imputers)
     for label in filter(None, needed):
         if label not in table.units.labels:
             yield Problem(

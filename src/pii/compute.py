@@ -42,7 +42,8 @@ def compute(scheme: Scheme, table: Table, *, reference: Result | None = None) ->
     measured = align(table, scheme)
     ratios = stages.denominate(measured, scheme)
     screening = stages.screen(ratios, scheme)
-    completed = stages.impute(ratios.take(screening.eligible), scheme)
+    ranked = screening.eligible
+    completed = stages.impute(ratios.take(ranked), scheme, beside=measured.take(ranked))
     treatment = stages.treat(completed, scheme)
     scores = stages.normalise(
         treatment.table, scheme, reference=None if reference is None else reference.treatment.table

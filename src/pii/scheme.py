@@ -8,6 +8,8 @@ from functools import cached_property
 from math import isinf
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from pii.errors import Problem
@@ -181,11 +183,29 @@ class Scheme(Spec):
         return levels
 
     @cached_property
+    def lineage(self) -> NDArray[np.intp]:
+        """For each level from the index down, the number of every indicator's group there: (levels, indicators).
+
+        An indicator that hangs higher is in its own group on the levels below it.
+        """
+        chains = []
+        for indicator in self.indicators:
+            chain = [indicator.code]
+            while (parent := self.parents.get(chain[0])) is not None:
+                chain.insert(0, parent)
+            chains.append(chain[:-1])
+        depth = max(map(len, chains))
+        padded = [chain + chain[-1:] * (depth - len(chain)) for chain in chains]
+        number = {group.code: at for at, group in enumerate(self.groups)}
+        return np.array([[number[code] for code in chain] for chain in padded], dtype=np.intp).T
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The numeric columns that a table needs: indicators, then denominators."""
+        """The numeric columns that a table needs: indicators, then denominators and covariates."""
         codes = [indicator.code for indicator in self.indicators]
-        needed = dict.fromkeys(indicator.denominator for indicator in self.indicators if indicator.denominator)
-        return (*codes, *(code for code in needed if code not in set(codes)))
+        needed = [i.denominator for i in self.indicators if i.denominator]
+        needed += [code for i in self.indicators for code in self.imputer_of(i).reads]
+        return tuple(dict.fromkeys([*codes, *needed]))
 
     def node(self, code: str) -> Node:
         """Find a node by its code; a KeyError suggests the nearest."""
@@ -261,7 +281,6 @@ def _repeated_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem
 
 def _unknown_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]:
     known = {column.code for column in scheme.denominators} | {i.code for i in scheme.indicators}
-    labels = {column.code for column in scheme.labels} | ({"region"} if scheme.units else set())
     groups = {group.code for group in scheme.groups}
     for path, node in places.items():
         if isinstance(node, Indicator) and node.denominator is not None:
@@ -274,15 +293,23 @@ def _unknown_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]
                 )
             elif node.denominator not in known:
                 yield _unknown(f"{path}.denominator", "denominator", node.denominator, known, "denominators")
-    imputers: list[tuple[str, Any]] = [("impute", scheme.impute)]
-    imputers += [(f"{path}.impute", node.impute) for path, node in places.items() if isinstance(node, Indicator)]
-    for path, imputer in imputers:
-        if imputer is not None and imputer.groups_by is not None and imputer.groups_by not in labels:
-            yield _unknown(f"{path}.by", "label", imputer.groups_by, labels, "labels")
+    yield from _unknown_to_imputers(scheme, places, known)
     for i, within in enumerate(scheme.screen.within):
         for j, code in enumerate(within.groups):
             if code not in groups:
                 yield _unknown(f"screen.within[{i}].groups[{j}]", "group", code, groups, "the tree")
+
+
+def _unknown_to_imputers(scheme: Scheme, places: dict[str, Node], known: set[str]) -> Iterator[Problem]:
+    labels = {column.code for column in scheme.labels} | ({"region"} if scheme.units else set())
+    for path, imputer in [("impute", scheme.impute), *((f"{p}.impute", node.impute) for p, node in places.items())]:
+        if imputer is None:
+            continue
+        if imputer.groups_by is not None and imputer.groups_by not in labels:
+            yield _unknown(f"{path}.by", "label", imputer.groups_by, labels, "labels")
+        for code in imputer.reads:
+            if code not in known:
+                yield _unknown(path, "column", code, known, "denominators")
 
 
 def _unknown(path: str, kind: str, code: str, known: set[str], where: str) -> Problem:

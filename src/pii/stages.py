@@ -10,6 +10,7 @@ import numpy as np
 from pii.arrays import Matrix, Vector, blocks, sealed
 from pii.errors import MethodError, Problem, TableError, Undefined
 from pii.methods.denominate import AbstractDenominator
+from pii.methods.impute import AbstractImputer, Around, Labels
 from pii.methods.normalise import AbstractNormaliser, Marks
 from pii.methods.treat import AbstractTreater
 from pii.scheme import Scheme, Within
@@ -17,7 +18,7 @@ from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
 from pii.spec import Method
 from pii.spelling import did_you_mean
 from pii.table import Table, Units
-from pii.tree import Group, Indicator
+from pii.tree import Group, Indicator, Range
 
 __all__ = ["aggregate", "denominate", "impute", "normalise", "rank", "screen", "treat", "weigh"]
 
@@ -95,16 +96,24 @@ def screen(ratios: Table, scheme: Scheme) -> Screening:
     return Screening(units, measured, excluded, forced)
 
 
-def impute(eligible: Table, scheme: Scheme) -> Table:
-    """Gaps filled by each indicator's method; what was measured is unchanged."""
+def impute(eligible: Table, scheme: Scheme, *, beside: Table | None = None) -> Table:
+    """Gaps filled by each indicator's method; what was measured is unchanged.
+
+    Parameters
+    ----------
+    eligible
+        Values of the units to be ranked.
+    beside
+        The same units with the columns that methods read besides the indicators.
+    """
     x = eligible.values.T
     gaps = np.flatnonzero(np.isnan(x).any(axis=-1))
     completed = x
     for method, rows in _by_method(scheme, range(len(x)), scheme.imputer_of):
         if not np.isin(rows, gaps).any():
             continue
-        labels = {method.groups_by: eligible.units.numbered(method.groups_by)} if method.groups_by else {}
-        filled = method(x[rows], labels=labels)
+        around = _around(method, rows, beside or eligible, scheme)
+        filled = method(x[rows], labels=_labels(method, eligible.units), around=around)
         if filled is not x:
             completed = np.array(x) if completed is x else completed
             completed[rows] = filled
@@ -114,11 +123,12 @@ def impute(eligible: Table, scheme: Scheme) -> Table:
 def treat(completed: Table, scheme: Scheme) -> Treatment:
     """Outliers and skew tempered by each indicator's method, with what was done."""
     x = completed.values.T
+    direction = _directions(scheme)
     changed: dict[int, Vector] = {}
     rules: dict[str, str] = {}
 
     def temper(method: AbstractTreater, rows: list[int]) -> None:
-        values, said = method(x[rows])
+        values, said = method(x[rows], direction=direction[rows])
         for row, value, rule in zip(rows, values, said, strict=True):
             if rule:
                 changed[row], rules[completed.columns[row]] = value, rule
@@ -150,8 +160,8 @@ def normalise(treated: Table, scheme: Scheme, *, reference: Table | None = None)
     x = treated.values.T
     fixed = x if reference is None else reference.select(treated.columns).values.T
     scores = np.empty_like(x, order="C")
-    direction = np.array([[float(indicator.direction)] for indicator in scheme.indicators])
-    marks = _marks(scheme.indicators, direction)
+    direction = _directions(scheme)
+    marks = _marks(scheme, direction, treated if reference is None else reference)
 
     def score(method: AbstractNormaliser, rows: list[int]) -> None:
         turned = x[rows] * direction[rows]
@@ -175,6 +185,7 @@ def weigh(scores: Scores, scheme: Scheme) -> Weights:
             _vector(child.weight for child in group.children),
             sizes=_vector(len(child.indicators()) if isinstance(child, Group) else 1 for child in group.children),
             scores=children,
+            codes=[child.code for child in group.children],
         )
         shares.update(zip((child.code for child in group.children), found.tolist(), strict=True))
     codes = tuple(node.code for node in scheme.nodes[1:])
@@ -270,16 +281,45 @@ def _short_within(within: Within, present: Matrix, scheme: Scheme) -> Iterator[t
                 yield at, f"{group.code}: {scorable[at]} of its children have data, {within.scorable} needed"
 
 
-def _marks(indicators: Sequence[Indicator], direction: Matrix) -> Marks:
-    """Goalposts and targets, turned so that more is better."""
-    low, high, target = (
-        _vector(np.nan if mark is None else mark for mark in column)[:, None] * direction
-        for column in zip(
-            *((i.goalposts and i.goalposts.low, i.goalposts and i.goalposts.high, i.target) for i in indicators),
-            strict=True,
-        )
+def _directions(scheme: Scheme) -> Matrix:
+    return np.array([[float(indicator.direction)] for indicator in scheme.indicators])
+
+
+def _labels(method: AbstractImputer, units: Units) -> Labels:
+    return {method.groups_by: units.numbered(method.groups_by)} if method.groups_by else {}
+
+
+def _around(method: AbstractImputer, rows: list[int], table: Table, scheme: Scheme) -> Around:
+    return Around(
+        scheme.lineage[:, rows], _directions(scheme)[rows], {code: table.column(code) for code in method.reads}
     )
-    return Marks(np.minimum(low, high), np.maximum(low, high), target)
+
+
+def _marks(scheme: Scheme, direction: Matrix, reference: Table) -> Marks:
+    """Goalposts, targets and bases, turned so that more is better."""
+    marks = np.array([_marked(indicator) for indicator in scheme.indicators]).T[:, :, None] * direction
+    low, high, target, band, base = marks
+    for row, indicator in enumerate(scheme.indicators):
+        if (unit := scheme.normaliser_of(indicator).base_unit) is not None:
+            value = reference.column(indicator.code)[reference.units.locate(unit)]
+            base[row] = value * direction[row]
+    aims = np.minimum(target, band), np.maximum(target, band)
+    single = np.isnan(band)
+    return Marks(
+        np.minimum(low, high),
+        np.maximum(low, high),
+        np.where(single, target, aims[0]),
+        np.where(single, np.nan, aims[1]),
+        base,
+    )
+
+
+def _marked(indicator: Indicator) -> list[float]:
+    """Low and high goalpost, target or the ends of its band, base; in the indicator's own units, NaN where none."""
+    posts, target = indicator.goalposts, indicator.target
+    aims = (target.low, target.high) if isinstance(target, Range) else (target, None)
+    marks = (posts and posts.low, posts and posts.high, *aims, indicator.base)
+    return [np.nan if mark is None else mark for mark in marks]
 
 
 def _aggregated(scores: Scores, weights: Weights, scheme: Scheme, top: Group) -> dict[str, Vector]:
@@ -297,6 +337,8 @@ def _aggregated(scores: Scores, weights: Weights, scheme: Scheme, top: Group) ->
         limit = scheme.coverage_of(group)
         if limit > 0:
             score[np.count_nonzero(~np.isnan(x), axis=0) / len(codes) < limit - _ROUNDING] = np.nan
+        if group.impute:
+            score = group.impute(score[None], labels=_labels(group.impute, scores.units))[0]
         found[group.code] = score
     if problems:
         raise MethodError(problems)

@@ -94,8 +94,10 @@ class Indicator(_Node):
     """The column that it is put per, if any."""
     goalposts: Range | None = None
     """The fixed ends of its scale, for the method ``goalposts``."""
-    target: float | None = None
-    """The value aimed at, for the method ``distance_to_target``."""
+    target: float | Range | None = None
+    """The value aimed at, or a band of values that are all as good as each other."""
+    base: float | None = None
+    """The value that scores are relative to, such as the national one."""
     valid: Range | None = None
     """Values outside this range are refused as mistakes."""
     denominate: Denominator | None = None
@@ -133,6 +135,8 @@ class Group(_Node):
     """How its children are weighed, in place of the scheme's method."""
     aggregate: Aggregator | None = None
     """How its children are aggregated, in place of the scheme's method."""
+    impute: Imputer | None = None
+    """How its own gaps are filled, once it is aggregated; they stay gaps by default."""
     coverage: Share | None = None
     """The least share of its children that a unit needs for a score, in place of the scheme's."""
 

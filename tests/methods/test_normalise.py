@@ -114,7 +114,7 @@ def test_the_input_is_not_written_into(method: AbstractNormaliser) -> None:
     method(x, reference=reference, marks=posts)
     assert same(x, [[3.0, np.nan, 5.0]])
     assert same(reference, [[0.0, 9.0]])
-    assert [float(mark[0, 0]) for mark in posts] == [WORST, BEST, TARGET]
+    assert [float(mark[0, 0]) for mark in posts[:3]] == [WORST, BEST, TARGET]
 
 
 @every

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Annotated, Literal, TypeAlias, final
+from types import MappingProxyType
+from typing import Annotated, Literal, NamedTuple, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from pii.arrays import Matrix
+from pii.arrays import Matrix, Vector
 from pii.spec import Code, Family, Method
 
 __all__ = [
+    "ALONE",
     "AbstractImputer",
+    "Around",
     "GroupMean",
     "GroupMedian",
     "Imputer",
@@ -28,8 +31,28 @@ Labels: TypeAlias = Mapping[str, NDArray[np.intp]]
 """For each label of the table (region ...), the number of every unit's group; -1 where it has none."""
 
 
+class Around(NamedTuple):
+    """What is known of the indicators besides their values."""
+
+    lineage: NDArray[np.intp] = np.zeros((1, 1), dtype=np.intp)
+    """For each level from the index down, the number of every indicator's group there: (levels, indicators)."""
+    direction: Matrix = np.ones((1, 1))
+    """1 where more is better, -1 where less is, (indicators, 1)."""
+    columns: Mapping[str, Vector] = MappingProxyType({})
+    """Columns that the method reads besides the indicators, by code."""
+
+
+ALONE = Around()
+"""Of indicators that have nothing around them."""
+
+
 class AbstractImputer(Method, ABC):
     """Fills missing cells; what was measured comes out unchanged."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns of the table that the method needs besides the indicators that it fills."""
+        return ()
 
     @property
     def groups_by(self) -> str | None:
@@ -38,7 +61,7 @@ class AbstractImputer(Method, ABC):
         return found
 
     @abstractmethod
-    def __call__(self, x: Matrix, /, *, labels: Labels) -> Matrix:
+    def __call__(self, x: Matrix, /, *, labels: Labels, around: Around = ALONE) -> Matrix:
         """Fill.
 
         Parameters
@@ -47,6 +70,8 @@ class AbstractImputer(Method, ABC):
             Values, (indicators, units); NaN where not measured.
         labels
             Which group every unit belongs to, by label.
+        around
+            What else is known of the indicators, for methods that look across them.
 
         Returns
         -------
@@ -71,7 +96,7 @@ class NoImputation(AbstractImputer):
 
     method: Literal["none"] = "none"
 
-    def __call__(self, x: Matrix, /, *, labels: Labels) -> Matrix:
+    def __call__(self, x: Matrix, /, *, labels: Labels, around: Around = ALONE) -> Matrix:
         return x
 
 
@@ -91,7 +116,7 @@ class Mean(AbstractImputer):
 
     method: Literal["mean"] = "mean"
 
-    def __call__(self, x: Matrix, /, *, labels: Labels) -> Matrix:
+    def __call__(self, x: Matrix, /, *, labels: Labels, around: Around = ALONE) -> Matrix:
         return _filled(x, np.mean)
 
 
@@ -111,7 +136,7 @@ class Median(AbstractImputer):
 
     method: Literal["median"] = "median"
 
-    def __call__(self, x: Matrix, /, *, labels: Labels) -> Matrix:
+    def __call__(self, x: Matrix, /, *, labels: Labels, around: Around = ALONE) -> Matrix:
         return _filled(x, np.median)
 
 
@@ -134,7 +159,7 @@ class GroupMean(AbstractImputer):
     by: Code = "region"
     """The label that groups units."""
 
-    def __call__(self, x: Matrix, /, *, labels: Labels) -> Matrix:
+    def __call__(self, x: Matrix, /, *, labels: Labels, around: Around = ALONE) -> Matrix:
         return _filled_within(x, labels[self.by], np.mean)
 
 
@@ -157,7 +182,7 @@ class GroupMedian(AbstractImputer):
     by: Code = "region"
     """The label that groups units."""
 
-    def __call__(self, x: Matrix, /, *, labels: Labels) -> Matrix:
+    def __call__(self, x: Matrix, /, *, labels: Labels, around: Around = ALONE) -> Matrix:
         return _filled_within(x, labels[self.by], np.median)
 
 

@@ -36,7 +36,11 @@ class Marks(NamedTuple):
     best: Matrix
     """The goalpost that scores highest; NaN where none is declared."""
     target: Matrix
-    """The value aimed at; NaN where none is declared."""
+    """The value aimed at, or the worse end of a band aimed at; NaN where none is declared."""
+    band: Matrix = np.full((1, 1), np.nan)
+    """The better end of a band aimed at; NaN where the target is one value."""
+    base: Matrix = np.full((1, 1), np.nan)
+    """The value that scores are relative to; NaN where none is declared."""
 
 
 class AbstractNormaliser(Method, ABC):
@@ -44,6 +48,11 @@ class AbstractNormaliser(Method, ABC):
 
     needs: ClassVar[Literal["nothing", "goalposts", "target"]] = "nothing"
     """What an indicator must declare to be put on this scale."""
+
+    @property
+    def base_unit(self) -> str | None:
+        """The unit whose value scores are relative to, by code, if one is."""
+        return None
 
     @property
     def lowest(self) -> float | None:

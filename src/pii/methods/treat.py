@@ -40,13 +40,15 @@ class AbstractTreater(Method, ABC):
     """Changes the values of indicators whose shape would distort their scale."""
 
     @abstractmethod
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         """Treat.
 
         Parameters
         ----------
         x
             Values, (indicators, units), in their own units; NaN where not measured.
+        direction
+            1 where more is better, -1 where less is, (indicators, 1); for methods that look at one end only.
         """
 
 
@@ -62,7 +64,7 @@ class NoTreatment(AbstractTreater):
 
     method: Literal["none"] = "none"
 
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         return Treated(x, ("",) * len(x))
 
 
@@ -95,7 +97,7 @@ class Winsorise(AbstractTreater):
     ties: Literal["keep_limit", "pass_limit"] = "keep_limit"
     """``pass_limit`` moves all tied points though that passes the limit, as COINr 1.1.14 does."""
 
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         values, rules, _ = _winsorised(self, x)
         return Treated(values, tuple(rules))
 
@@ -119,7 +121,7 @@ class Log(AbstractTreater):
 
     method: Literal["log"] = "log"
 
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         logged = _logged(x)
         changed = (logged != x) & ~np.isnan(x)
         return Treated(logged, tuple("log" if row else "" for row in changed.any(axis=-1)))
@@ -150,7 +152,7 @@ class WinsoriseThenLog(AbstractTreater):
     ties: Literal["keep_limit", "pass_limit"] = "keep_limit"
     """``pass_limit`` moves all tied points though that passes the limit, as COINr 1.1.14 does."""
 
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         values, rules, stubborn = _winsorised(self, x)
         if stubborn:
             values[stubborn] = _logged(x[stubborn])
@@ -180,7 +182,7 @@ class ClipSpread(AbstractTreater):
     width: Positive = 2.0
     """Standard deviations on either side of the mean."""
 
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         mean = _by_row(lambda row: float(np.mean(row)), x)
         reach = self.width * _by_row(lambda row: float(np.std(row, ddof=1)) if row.size > 1 else np.inf, x)
         return _clipped(x, mean - reach, mean + reach)
@@ -204,7 +206,7 @@ class ClipFences(AbstractTreater):
     width: Positive = 1.5
     """Interquartile ranges beyond the first and third quartile."""
 
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         first, third = _percentile(x, 25), _percentile(x, 75)
         reach = self.width * (third - first)
         return _clipped(x, first - reach, third + reach)
@@ -231,7 +233,7 @@ class ClipPercentiles(AbstractTreater):
     high: Annotated[float, Field(gt=50, le=100)] = 97.5
     """The upper percentile."""
 
-    def __call__(self, x: Matrix, /) -> Treated:
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         return _clipped(x, _percentile(x, self.low), _percentile(x, self.high))
 
 

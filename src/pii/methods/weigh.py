@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal, final
 
 import numpy as np
@@ -19,7 +19,9 @@ class AbstractWeigher(Method, ABC):
     """Gives the children of a group their shares of it."""
 
     @abstractmethod
-    def __call__(self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix]) -> Vector:
+    def __call__(
+        self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix], codes: Sequence[str] = ()
+    ) -> Vector:
         """Weigh.
 
         Parameters
@@ -30,6 +32,8 @@ class AbstractWeigher(Method, ABC):
             How many indicators each child stands for; 1 for an indicator.
         scores
             Computes the children's scores, (children, units), for methods that weigh by the data.
+        codes
+            What the children are called, for methods that are told about each of them.
 
         Returns
         -------
@@ -54,7 +58,9 @@ class Given(AbstractWeigher):
 
     method: Literal["given"] = "given"
 
-    def __call__(self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix]) -> Vector:
+    def __call__(
+        self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix], codes: Sequence[str] = ()
+    ) -> Vector:
         return shares(given)
 
 
@@ -74,7 +80,9 @@ class Equal(AbstractWeigher):
 
     method: Literal["equal"] = "equal"
 
-    def __call__(self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix]) -> Vector:
+    def __call__(
+        self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix], codes: Sequence[str] = ()
+    ) -> Vector:
         return shares(np.ones_like(given))
 
 
@@ -94,7 +102,9 @@ class EqualOverIndicators(AbstractWeigher):
 
     method: Literal["equal_over_indicators"] = "equal_over_indicators"
 
-    def __call__(self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix]) -> Vector:
+    def __call__(
+        self, given: Vector, /, *, sizes: Vector, scores: Callable[[], Matrix], codes: Sequence[str] = ()
+    ) -> Vector:
         return shares(sizes)
 
 
