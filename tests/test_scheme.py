@@ -10,7 +10,7 @@ from pii.errors import Problem
 from pii.methods.aggregate import Aggregator, Arithmetic, Geometric
 from pii.methods.normalise import MinMax, ZScore
 from pii.scheme import Faults, Scheme
-from pii.tree import Group
+from pii.tree import Group, Range
 from tests.shared import group, instances, leaf, scheme
 from tests.strategies import quick, trees
 
@@ -262,3 +262,23 @@ def test_all_faults_are_said_at_once() -> None:
         "impute.by",
         "index.children[1].goalposts",
     ]
+
+
+def test_lineage_numbers_the_ancestors_of_every_indicator() -> None:
+    """Level by level from the index; an indicator that hangs higher stays in its own group below it."""
+    tree = group("top", group("left", leaf("a"), group("deep", leaf("b"))), leaf("c"))
+    read = scheme(tree)
+    numbers = {node.code: at for at, node in enumerate(read.groups)}
+    assert read.lineage.tolist() == [
+        [numbers["top"]] * 3,
+        [numbers["left"], numbers["left"], numbers["top"]],
+        [numbers["left"], numbers["deep"], numbers["top"]],
+    ]
+
+
+def test_a_target_may_be_a_band() -> None:
+    """Two numbers, the lower first."""
+    assert leaf("a", target={"low": 2.0, "high": 3.0}).target == Range(low=2.0, high=3.0)
+    assert leaf("a", target=2.5).target == 2.5
+    with pytest.raises(ValidationError, match="low 3 is not below high 2"):
+        leaf("a", target={"low": 3.0, "high": 2.0})
