@@ -208,7 +208,19 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
-TITLED = ["{}", "TP.{}", "TP {}", "Tp. {}", "T.P {}", "Thành phố {}", "THÀNH PHỐ {}", "Tỉnh {}", "tinh {}"]
+TITLED = [
+    "{}",
+    "TP.{}",
+    "TP {}",
+    "Tp. {}",
+    "T.P {}",
+    "T. {}",
+    "t. {}",
+    "Thành phố {}",
+    "THÀNH PHỐ {}",
+    "Tỉnh {}",
+    "tinh {}",
+]
 
 
 @given(

@@ -33,6 +33,7 @@ DESCRIPTIONS: Mapping[System, str] = MappingProxyType(
 
 # A number cell may have lost the leading zero of 01, or come back as 1.0.
 _CODE = re.compile(r"([0-9]{1,2})(?:\.0)?")
+_SHORT = re.compile(r"\s*[Tt]\.\s+")  # "T." for Tỉnh: only its stop and blank tell it from the T of Tây Ninh
 _TITLED = re.compile(r"(?:tinh|thanhpho|tp)?(.*?)(?:province|city)?")
 
 
@@ -217,7 +218,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _key(spelling: str) -> str:
-    titled = _TITLED.fullmatch(fold(spelling))
+    titled = _TITLED.fullmatch(fold(_SHORT.sub("", spelling, count=1) if _SHORT.match(spelling) else spelling))
     return titled[1] if titled else ""
 
 
