@@ -34,7 +34,7 @@ DESCRIPTIONS: Mapping[System, str] = MappingProxyType(
 # A number cell may have lost the leading zero of 01, or come back as 1.0.
 _CODE = re.compile(r"([0-9]{1,2})(?:\.0)?")
 _SHORT = re.compile(r"\s*[Tt]\.\s+")  # "T." for Tỉnh: only its stop and blank tell it from the T of Tây Ninh
-_TITLED = re.compile(r"(?:tinh|thanhpho|tp)?(.*?)(?:province|city)?")
+_TITLED = re.compile(r"(?:tinh|thanhpho|tp)*(.*?)(?:province|city)*")
 
 
 @dataclass(frozen=True, slots=True)
