@@ -275,6 +275,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
         "integer": "whole number",
         "boolean": "true or false",
         "null": "null",
+        "object": "mapping",
     }
     return " ".join([words[schema["type"]], *_bounds(schema)])
 

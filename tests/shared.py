@@ -11,9 +11,41 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from pii.methods.aggregate import Power
-from pii.methods.normalise import DistanceToTarget, FixedGoalposts, MinMax, PercentileRank, Rank, ZScore
-from pii.methods.treat import ClipSpread, Winsorise, WinsoriseThenLog
+from pii.methods.aggregate import BenefitOfTheDoubt, MazziottaPareto, MeanMin, OrderedWeights, Power
+from pii.methods.impute import (
+    Constant,
+    ExpectationMaximisation,
+    NearestUnits,
+    Regression,
+    RowMean,
+    RowMedian,
+)
+from pii.methods.normalise import (
+    Balance,
+    Borda,
+    Categorical,
+    DistanceToReference,
+    DistanceToTarget,
+    EmpiricalCdf,
+    FixedGoalposts,
+    FractionOfMax,
+    Logistic,
+    MinMax,
+    NormalCdf,
+    PercentileRank,
+    Rank,
+    Robust,
+    ZScore,
+)
+from pii.methods.treat import BoxCox, ClipSpread, LogGii, Root, Winsorise, WinsoriseThenLog, YeoJohnson
+from pii.methods.weigh import (
+    BudgetAllocation,
+    Factor,
+    Influence,
+    InverseCovariance,
+    PairwiseComparison,
+    PrincipalComponent,
+)
 from pii.scheme import Scheme
 from pii.spec import Method, members
 from pii.tree import Group, Indicator
@@ -27,14 +59,60 @@ SHARED = ROOT.parent / "shared"
 VARIANTS: Mapping[type[Method], Sequence[Mapping[str, Any]]] = {
     MinMax: [{"floor": 1.0}, {"floor": -1.0, "ceiling": 1.0}],
     ZScore: [{"mean": 10.0, "sd": 2.0}],
-    FixedGoalposts: [{"floor": 1.0, "clip": False}],
+    Robust: [{"spread": "iqr", "median": 100.0, "width": 10.0}],
+    Logistic: [{"steepness": 3.0, "ceiling": 1.0}],
+    NormalCdf: [{"ceiling": 1.0}],
+    EmpiricalCdf: [{"ceiling": 1.0}],
+    FixedGoalposts: [{"floor": 1.0, "clip": False}, {"logarithmic": True}],
     DistanceToTarget: [{"cap": False, "ceiling": 1.0}],
+    DistanceToReference: [{"cap": True, "ceiling": 1.0}, {"origin": "worst"}],
+    FractionOfMax: [{"ceiling": 1.0}],
+    Balance: [{"width": 0.0}, {"width": 0.5, "of": "sd"}],
     Rank: [{"ties": "average"}, {"ties": "max"}],
+    Borda: [{"ties": "average"}, {"ties": "max"}],
+    Categorical: [{"scores": {-2: 5.0, 0: 10.0, 1: 60.5, 1.5: 100.0}}],
     PercentileRank: [{"ties": "average", "ceiling": 1.0}, {"ties": "max"}],
-    Winsorise: [{"limit": None}, {"limit": 2, "ties": "pass_limit"}, {"skewness": 1.0, "kurtosis": 1.0}],
-    WinsoriseThenLog: [{"limit": 1}, {"limit": 2, "ties": "pass_limit"}],
+    Winsorise: [
+        {"limit": None},
+        {"limit": 2, "ties": "pass_limit"},
+        {"skewness": 1.0, "kurtosis": 1.0},
+        {"limit": 0.25, "kurtosis": -9.0},
+    ],
+    WinsoriseThenLog: [
+        {"limit": 1},
+        {"limit": 2, "ties": "pass_limit"},
+        {"limit": 0, "then": "log_plus"},
+        {"limit": 0.1, "then": "log_gii", "of": "winsorised"},
+        {"limit": 1, "then": "yeojohnson", "of": "winsorised"},
+    ],
+    LogGii: [{"factor": 10.0}],
+    BoxCox: [{"exponent": 0.0}, {"exponent": -0.5, "shift": False}, {"shift": False}],
+    YeoJohnson: [{"exponent": 0.0}, {"exponent": 2.0}],
+    Root: [{"exponents": [0.75]}],
     ClipSpread: [{"width": 1.0}],
     Power: [{"p": 2.0}, {"p": 1.0}, {"p": 0.0}, {"p": -1.0}],
+    OrderedWeights: [{"weights": [3.0, 0.0, 1.0]}],
+    MazziottaPareto: [{"penalty": "add"}],
+    MeanMin: [{"alpha": 1.0, "beta": 4.0}, {"alpha": 1.0}],
+    BenefitOfTheDoubt: [{"least": 0.1}, {"least": 0.05, "bounded": "parts"}],
+    Constant: [{"value": 0.0}],
+    RowMean: [{"level": 1}, {"scale": "none"}],
+    RowMedian: [{"level": 1}, {"scale": "none"}],
+    Regression: [{"on": ["income"]}, {"on": ["income", "people"]}],
+    ExpectationMaximisation: [{"level": 1}],
+    NearestUnits: [{"k": 2, "level": 1}, {"k": 3, "weights": "distance"}],
+    PrincipalComponent: [{"squared": True}],
+    Factor: [
+        {"keep": "share"},
+        {"keep": "cumulative", "negative": "next"},
+        {"keep": "number", "limit": 2.0, "negative": "square"},
+    ],
+    InverseCovariance: [{"negative": "zero"}, {"standardise": False}],
+    PairwiseComparison: [
+        {"children": ["c0", "c1", "c2"], "matrix": [[1.0, 3.0, 5.0], [0.333, 1.0, 2.0], [0.2, 0.5, 1.0]]}
+    ],
+    BudgetAllocation: [{"children": ["c0", "c1", "c2"], "points": [[50.0, 30.0, 20.0], [70.0, 30.0, 0.0]]}],
+    Influence: [{"targets": "given"}, {"regression": "spline"}],
 }
 
 

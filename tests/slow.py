@@ -107,6 +107,12 @@ def impute(method: Method, x: Row, groups: Sequence[str]) -> Row:
     raise NotImplementedError(method)
 
 
+@singledispatch
+def impute_together(method: Method, rows: Sequence[Row], groups: Sequence[str], around: im.Around) -> list[Row]:
+    """The indicators that share a method; those that do not look across are filled one at a time."""
+    return [impute(method, x, groups) for x in rows]
+
+
 @impute.register
 def _(method: im.NoImputation, x: Row, groups: Sequence[str]) -> Row:
     return x
@@ -166,7 +172,9 @@ def passes(method: tr.Winsorise | tr.WinsoriseThenLog, x: Row) -> bool:
 
 def winsorised(method: tr.Winsorise | tr.WinsoriseThenLog, x: Row) -> Row:
     """Every point at the extreme moves to the next value, until the shape passes or the rule says stop."""
-    now = list(x)
+    now, limit = list(x), method.limit
+    if isinstance(limit, float):
+        limit = int(limit * len(present(x)) + 1e-9)
     while not passes(method, now):
         top = skewness(now) >= 0
         extreme = max(present(now)) if top else min(present(now))
@@ -175,9 +183,9 @@ def winsorised(method: tr.Winsorise | tr.WinsoriseThenLog, x: Row) -> Row:
         step = [target if v == extreme else v for v in now]
         moved = sum(a != b for a, b in zip(present(x), present(step), strict=True))
         already = sum(a != b for a, b in zip(present(x), present(now), strict=True))
-        if method.limit is not None:
+        if limit is not None:
             counted = moved if method.ties == "keep_limit" else already + 1
-            if counted > method.limit:
+            if counted > limit:
                 break
         if len(set(present(step))) == 1:
             break
@@ -270,7 +278,8 @@ def _(method: no.ZScore, x: Row, reference: Row, worst: float, best: float, targ
 
 @normalise.register
 def _(method: no.FixedGoalposts, x: Row, reference: Row, worst: float, best: float, target: float) -> Row:
-    scores = [_line(v, worst, best, method.floor, method.ceiling) for v in x]
+    f = log if method.logarithmic else float
+    scores = [_line(f(v), f(worst), f(best), method.floor, method.ceiling) for v in x]
     return clipped(scores, method.floor, method.ceiling) if method.clip else scores
 
 
@@ -309,23 +318,25 @@ def _(method: no.NoNormalisation, x: Row, reference: Row, worst: float, best: fl
 
 
 @singledispatch
-def weigh(method: Method, given: Row, sizes: Row) -> Row:
-    """The shares of a group's children."""
+def weigh(method: Method, given: Row, sizes: Row, scores: Sequence[Row] = (), codes: Sequence[str] = ()) -> Row:
+    """The shares of a group's children; an ArithmeticError where there are none."""
     raise NotImplementedError(method)
 
 
 @weigh.register
-def _(method: we.Given, given: Row, sizes: Row) -> Row:
+def _(method: we.Given, given: Row, sizes: Row, scores: Sequence[Row] = (), codes: Sequence[str] = ()) -> Row:
     return [w / sum(given) for w in given]
 
 
 @weigh.register
-def _(method: we.Equal, given: Row, sizes: Row) -> Row:
+def _(method: we.Equal, given: Row, sizes: Row, scores: Sequence[Row] = (), codes: Sequence[str] = ()) -> Row:
     return [1 / len(given) for _ in given]
 
 
 @weigh.register
-def _(method: we.EqualOverIndicators, given: Row, sizes: Row) -> Row:
+def _(
+    method: we.EqualOverIndicators, given: Row, sizes: Row, scores: Sequence[Row] = (), codes: Sequence[str] = ()
+) -> Row:
     return [size / sum(sizes) for size in sizes]
 
 
@@ -333,8 +344,8 @@ def _(method: we.EqualOverIndicators, given: Row, sizes: Row) -> Row:
 
 
 @singledispatch
-def aggregate(method: Method, x: Row, w: Row) -> float:
-    """One unit's score in a group; children without a score drop out."""
+def aggregate(method: Method, x: Row, w: Row, units: Sequence[Row] = ()) -> float:
+    """One unit's score in a group, of all these units; children without a score drop out."""
     raise NotImplementedError(method)
 
 
@@ -353,22 +364,22 @@ def _power_mean(x: Row, w: Row, p: float) -> float:
 
 
 @aggregate.register
-def _(method: ag.Arithmetic, x: Row, w: Row) -> float:
+def _(method: ag.Arithmetic, x: Row, w: Row, units: Sequence[Row] = ()) -> float:
     return _power_mean(x, w, 1)
 
 
 @aggregate.register
-def _(method: ag.Geometric, x: Row, w: Row) -> float:
+def _(method: ag.Geometric, x: Row, w: Row, units: Sequence[Row] = ()) -> float:
     return _power_mean(x, w, 0)
 
 
 @aggregate.register
-def _(method: ag.Harmonic, x: Row, w: Row) -> float:
+def _(method: ag.Harmonic, x: Row, w: Row, units: Sequence[Row] = ()) -> float:
     return _power_mean(x, w, -1)
 
 
 @aggregate.register
-def _(method: ag.Power, x: Row, w: Row) -> float:
+def _(method: ag.Power, x: Row, w: Row, units: Sequence[Row] = ()) -> float:
     return _power_mean(x, w, method.p)
 
 
@@ -463,7 +474,8 @@ def _score(scheme: Scheme, node: Node, scores: dict[str, Row], n: int) -> None:
     limit = scheme.coverage if node.coverage is None else node.coverage
     found = []
     for at in range(n):
-        x = [scores[c.code][at] for c in node.children]
+        units = [[scores[c.code][other] for c in node.children] for other in range(n)]
+        x = units[at]
         enough = len(present(x)) / len(x) >= limit
-        found.append(aggregate(node.aggregate or scheme.aggregate, x, w) if enough else nan)
+        found.append(aggregate(node.aggregate or scheme.aggregate, x, w, units) if enough else nan)
     scores[node.code] = found

@@ -16,7 +16,7 @@ from pii.methods.impute import Imputer
 from pii.methods.normalise import MinMax, Rank, ZScore
 from pii.methods.rank import Ranker
 from pii.methods.treat import NoTreatment, Treater, WinsoriseThenLog
-from pii.methods.weigh import Weigher
+from pii.methods.weigh import Equal, EqualOverIndicators, Given
 from pii.scheme import Column, Scheme, Screen
 from pii.spec import members
 from pii.table import Table, Units
@@ -86,8 +86,13 @@ def labels(n: int) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 def any_of(union: Any) -> st.SearchStrategy[Any]:
-    """A member of a family, with its defaults."""
-    return st.sampled_from([member() for member in members(union)])
+    """A member of a family that has a default for every parameter."""
+    complete = [m for m in members(union) if not any(field.is_required() for field in m.model_fields.values())]
+    return st.sampled_from([member() for member in complete])
+
+
+# Methods that weigh by the data refuse much of what is drawn here; those that are told of children need their codes.
+WEIGHERS = st.sampled_from([Given(), Equal(), EqualOverIndicators()])
 
 
 def _perhaps(draw: st.DrawFn, methods: st.SearchStrategy[Any]) -> Any:
@@ -106,7 +111,7 @@ def trees(draw: st.DrawFn) -> Group:
             direction=draw(st.sampled_from([1, -1])),
             weight=draw(st.integers(1, 5)),
             denominator=draw(st.sampled_from([None, None, "people"])),
-            treat=_perhaps(draw, any_of(Treater)),
+            treat=_perhaps(draw, any_of(Treater).filter(lambda method: not method.positive_only)),
         )
 
     def group(depth: int) -> Group:
@@ -117,7 +122,7 @@ def trees(draw: st.DrawFn) -> Group:
             code,
             *children,
             weight=draw(st.integers(1, 5)),
-            weigh=_perhaps(draw, any_of(Weigher)),
+            weigh=_perhaps(draw, WEIGHERS),
             aggregate=_perhaps(draw, means),
             coverage=_perhaps(draw, st.sampled_from([0.5, 1.0])),
         )
@@ -131,13 +136,13 @@ def indices(draw: st.DrawFn) -> tuple[Scheme, Table]:
     scheme = shared.scheme(
         draw(trees()),
         screen=Screen(measured=draw(st.sampled_from([0.0, 0.5])), empty="exclude"),
-        impute=draw(any_of(Imputer)),
+        impute=draw(any_of(Imputer).filter(lambda method: not method.looks_across)),
         treat=draw(st.sampled_from([NoTreatment(), WinsoriseThenLog(limit=1)])),
         normalise=draw(
             st.sampled_from([MinMax(floor=1.0, constant=50.0), ZScore(mean=200.0, sd=10.0, constant=200.0), Rank()])
         ),
-        weigh=draw(any_of(Weigher)),
-        aggregate=draw(any_of(Aggregator)),
+        weigh=draw(WEIGHERS),
+        aggregate=draw(any_of(Aggregator).filter(lambda method: method.is_mean)),
         coverage=draw(st.sampled_from([0.0, 0.6])),
         rank=draw(any_of(Ranker)),
         denominators=[Column(code="people")],

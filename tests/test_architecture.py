@@ -30,9 +30,11 @@ LAYERS = {
     "table": 3,
     "scores": 4,
     "align": 5,
+    "panels": 5,
     "stages": 5,
     "result": 6,
     "compute": 7,
+    "findings": 7.5,
     "audit": 8,
     "compare": 8,
     "robustness": 8,
@@ -49,11 +51,15 @@ STRANGERS = {"methods"}
 When = Literal["loaded", "called", "typed"]
 """An import at module level, inside a function, or for the type checker only."""
 
-FRAMES = ("table", "scores", "result", "audit", "compare", "robustness", "report", "io", "plot")
+FRAMES = ("table", "scores", "result", "findings", "audit", "compare", "robustness", "report", "io", "plot")
 # Where an outside package may be imported, and when. What is not named here may be imported anywhere.
 OUTSIDE: Mapping[str, Mapping[When, tuple[str, ...]]] = {
     "pandas": {"loaded": (), "called": FRAMES, "typed": FRAMES},
-    "scipy": {"loaded": (), "called": ("methods", "audit", "robustness"), "typed": ("methods", "robustness")},
+    "scipy": {
+        "loaded": (),
+        "called": ("methods", "numerics", "audit", "robustness"),
+        "typed": ("methods", "numerics", "robustness"),
+    },
     "pyarrow": {"loaded": (), "called": ("io",), "typed": ("io",)},
     "matplotlib": {"loaded": (), "called": ("plot",), "typed": ("plot",)},
     "rapidfuzz": {"loaded": (), "called": ("spelling",), "typed": ()},

@@ -288,7 +288,7 @@ def test_problems_in_json(command: Pii, files: tuple[str, str]) -> None:
     ("words", "code", "expected"),
     [
         (["buidl"], 2, "did you mean build?"),
-        (["zzz"], 2, "use one of build, check, new, schema, schemes"),
+        (["zzz"], 2, "use one of audit, build, check, new, schema, schemes"),
         (["build", "--smaple", "papi-2024"], 2, "--sample"),
         (["build", "papi"], 2, "both a scheme and a table"),
         (["build", "papi", "table.csv", "--sample", "papi-2024"], 2, "either"),

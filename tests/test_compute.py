@@ -10,7 +10,12 @@ from pii.errors import TableError
 from pii.scheme import Scheme
 from pii.table import Table, Units
 from pii.tree import Group
-from tests import slow, strategies
+from tests import (
+    slow,
+    slow_aggregate,  # noqa: F401 - registers its transcriptions
+    slow_treat,  # noqa: F401 - registers its transcriptions
+    strategies,
+)
 from tests.shared import group, leaf, same, scheme
 
 Index = tuple[Scheme, Table]

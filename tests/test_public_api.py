@@ -15,9 +15,11 @@ import pii
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 NAMES = [
+    "Audit",
     "BuildError",
     "Column",
     "Explanation",
+    "Finding",
     "Group",
     "Indicator",
     "MethodError",
@@ -36,6 +38,7 @@ NAMES = [
     "Units",
     "Within",
     "__version__",
+    "audit",
     "built_in_scheme",
     "built_in_schemes",
     "compute",

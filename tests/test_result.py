@@ -68,9 +68,9 @@ def levels_add_up(result: Result) -> None:
     assert same(result.contributions[:, 0], result.composite.values[:, 0], 1e-13)
 
 
-@pytest.mark.parametrize("method", instances(Aggregator))
+@pytest.mark.parametrize("method", [one for one in instances(Aggregator) if one.values[0].adds_up])
 def test_contributions_add_up_to_the_score_at_every_level(method: Any) -> None:
-    """For every mean, with gaps."""
+    """For every method that adds up, with gaps."""
     read = scheme(TREE, aggregate=method, normalise={"method": "minmax", "floor": 1.0})
     levels_add_up(compute(read, TABLE))
 
@@ -88,6 +88,25 @@ def test_a_missing_node_brings_nothing() -> None:
     parts = dict(zip((node.code for node in RESULT.scheme.nodes), RESULT.contributions[at], strict=True))
     assert parts["a"] == 0.0
     assert parts["b"] == pytest.approx(parts["in"]) == pytest.approx(40.0)
+
+
+@pytest.mark.parametrize("method", [one for one in instances(Aggregator) if not one.values[0].adds_up])
+def test_below_a_method_that_does_not_add_up_no_contribution_is_known(method: Any) -> None:
+    """Not the children's, nor theirs; the rest of the tree adds up, and the explanation says n/a."""
+    normalise = {"method": "minmax", "floor": 1.0}
+    top = compute(scheme(TREE, aggregate=method, normalise=normalise), TABLE)
+    assert same(top.contributions[:, 0], top.composite.values[:, 0])
+    assert np.isnan(top.contributions[:, 1:]).all()
+    one, other = TREE.children
+    tree = TREE.replace(children=[one.replace(aggregate=method), other])
+    result = compute(scheme(tree, normalise=normalise), TABLE)
+    parts = dict(zip((node.code for node in result.scheme.nodes), result.contributions.T, strict=True))
+    assert np.isnan([parts["a"], parts["b"]]).all()
+    assert same(parts["in"] + parts["out"], parts["pii"], 1e-11)
+    assert same(parts["c"] + parts["d"], parts["out"], 1e-11)
+    said = {line.split()[0]: line.split()[-1] for line in str(result.explain("ha noi")).splitlines()[2:]}
+    assert (said["a"], said["b"]) == ("n/a", "n/a")
+    assert "n/a" not in (said["in"], said["c"])
 
 
 def test_contributions_do_not_change() -> None:

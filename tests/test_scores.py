@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pii.arrays import skewness_and_kurtosis
 from pii.scores import Composite, Scores, Screening, Treatment, Weights
 from pii.table import Table, Units
 
@@ -49,9 +50,50 @@ def test_reasons_and_rules_do_not_change() -> None:
     mine["a"] = ("none",)
     assert dict(screening.reasons) == {"b": ("too few",)}
     rules = {"a": "log"}
-    treatment = Treatment(Table.of({"a": [1.0]}, units=["x"]), rules)
+    table = Table.of({"a": [1.0]}, units=["x"])
+    treatment = Treatment(table, rules, table)
     rules["a"] = "none"
     assert dict(treatment.rules) == {"a": "log"}
+
+
+NAN = float("nan")
+BEFORE = Table.of(
+    {"a": [1.0, 2.0, 3.0, 4.0, 90.0], "b": [1.0, 2.0, 3.0, 4.0, NAN], "c": [NAN, 7.0, 8.0, NAN, 9.0]},
+    units=["u", "v", "w", "x", "y"],
+)
+AFTER = Table.of(
+    {"a": [1.0, 2.0, 3.0, 4.0, 4.0], "b": [1.0, 2.0, 3.0, 4.0, NAN], "c": [NAN, 7.0, 7.5, NAN, 7.5]},
+    units=["u", "v", "w", "x", "y"],
+)
+TREATED = Treatment(AFTER, {"a": "winsorise: 1 high", "c": "clip: 2 high"}, BEFORE)
+
+
+def test_every_cell_that_treatment_moved_is_listed() -> None:
+    """From what, to what, by which rule; gaps have not moved."""
+    moved = TREATED.moved()
+    assert moved.columns.tolist() == ["unit", "indicator", "from", "to", "rule"]
+    assert moved.to_numpy().tolist() == [
+        ["y", "a", 90.0, 4.0, "winsorise: 1 high"],
+        ["w", "c", 8.0, 7.5, "clip: 2 high"],
+        ["y", "c", 9.0, 7.5, "clip: 2 high"],
+    ]
+    none = Treatment(BEFORE, {}, BEFORE).moved()
+    assert (len(none), none.columns.tolist()) == (0, moved.columns.tolist())
+
+
+def test_shapes_before_and_after_treatment_are_listed_by_indicator() -> None:
+    """With how many units moved; a shape needs four values that are not all equal."""
+    shapes = TREATED.statistics()
+    assert shapes.index.tolist() == ["a", "b", "c"]
+    assert shapes["moved"].tolist() == [1, 0, 2]
+    assert shapes["rule"].tolist() == ["winsorise: 1 high", "", "clip: 2 high"]
+    skew, kurtosis = skewness_and_kurtosis(BEFORE.values.T)
+    assert np.array_equal(shapes["skewness_before"], skew, equal_nan=True)
+    assert np.array_equal(shapes["kurtosis_before"], kurtosis, equal_nan=True)
+    skew, kurtosis = skewness_and_kurtosis(AFTER.values.T)
+    assert np.array_equal(shapes["skewness_after"], skew, equal_nan=True)
+    assert np.array_equal(shapes["kurtosis_after"], kurtosis, equal_nan=True)
+    assert shapes.isna().to_numpy()[2].tolist() == [True] * 4 + [False] * 2
 
 
 def test_effective_weights_are_products_down_the_tree() -> None:

@@ -101,13 +101,14 @@ def test_every_method_is_documented_with_its_parameters(base: type[Method]) -> N
 def test_a_declaration_reads_back(base: type[Method], method: Method) -> None:
     """The shortest form of a method, as a file has it, gives the same method in a scheme."""
     fields: dict[str, Any] = {"normalise": {"method": "minmax", "floor": 1.0}, "labels": [{"code": "region"}]}
+    fields["denominators"] = [{"code": code} for code in getattr(method, "reads", ())]
     fields[FIELD[base]] = method.declaration()
     read = scheme(group("g", leaf("a", goalposts=_posts(method), target=_target(method))), **fields)
     assert getattr(read, FIELD[base]) == method
 
 
 def _posts(method: Method) -> dict[str, float] | None:
-    return {"low": 0.0, "high": 1.0} if getattr(method, "needs", "") == "goalposts" else None
+    return {"low": 1.0, "high": 2.0} if getattr(method, "needs", "") == "goalposts" else None
 
 
 def _target(method: Method) -> float | None:

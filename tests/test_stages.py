@@ -197,6 +197,41 @@ def test_labels_reach_the_imputer_by_name() -> None:
     assert stages.impute(full, read) is full
 
 
+def test_a_covariate_reaches_the_imputer_from_beside() -> None:
+    """It is one of the columns of the aligned table, of the same units; other indicators are filled their own way."""
+    index = group("g", leaf("a", impute={"method": "regression", "on": ["people"]}), leaf("b", impute="mean"))
+    read = scheme(index, denominators=[{"code": "people"}])
+    aligned = align(table(people=[1, 2, 3, 10], a=[3, 5, 7, NAN], b=[1, 2, NAN, 6]), read)
+    completed = stages.impute(stages.denominate(aligned, read), read, beside=aligned)
+    assert completed.columns == ("a", "b")
+    assert same(completed.values.T, [[3, 5, 7, 21], [1, 2, 3, 6]], 1e-12)
+
+
+def test_a_method_that_looks_across_sees_those_that_share_it() -> None:
+    """With their directions and their groups; not indicators with a method of their own."""
+    index = group(
+        "g",
+        group("h", leaf("a"), leaf("b", direction=-1), leaf("c", impute="none")),
+        group("i", leaf("d"), leaf("e")),
+    )
+    gaps = table(a=[0, 10, 4, NAN], b=[0, 5, NAN, 1], c=[9, 8, 7, NAN], d=[0, 4, 3, 2], e=[NAN, 0, 2, 8])
+    within = stages.impute(gaps, scheme(index, impute={"method": "row_mean", "level": 1}))
+    expected = np.array([[0, 10, 4, 8], [0, 5, 3, 1], [9, 8, 7, NAN], [0, 4, 3, 2], [0, 0, 2, 8]])
+    assert same(within.values.T, expected, 1e-14)
+    over = stages.impute(gaps, scheme(index, impute="row_mean"))
+    assert same(over.column("a"), [0, 10, 4, 10 * (0.8 + 0.5 + 1) / 3], 1e-14)
+
+
+def test_a_groups_own_method_fills_its_score_after_aggregation() -> None:
+    """The indicators' gaps stay as they are."""
+    index = group("g", group("h", leaf("a"), leaf("b"), impute="median"), leaf("c"))
+    read = scheme(index, normalise="rank")
+    scores = Scores(UNITS, ("a", "b", "c"), np.array([[1, 3, 2], [NAN, NAN, 4], [5, 5, 6], [9, NAN, 1]]))
+    composite = stages.aggregate(scores, stages.weigh(scores, read), read)
+    assert same(composite.column("h"), [2, 5, 5, 9])
+    assert same(composite.column("g"), [2, 4.5, 5.5, 5])
+
+
 def test_treatment_is_recorded_by_indicator() -> None:
     """Those left as they are are not in it; without any, the table itself goes on."""
     read = scheme(group("g", leaf("a", treat="log"), leaf("b", treat="winsorise"), leaf("c")))

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pii.audit import Audit, audit
     from pii.compute import compute
     from pii.errors import (
         BuildError,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         SchemeError,
         TableError,
     )
+    from pii.findings import Finding
     from pii.io.builds import write_build
     from pii.io.samples import read_sample, samples
     from pii.io.schemes import built_in_scheme, built_in_schemes, read_scheme, scheme_schema, write_scheme
@@ -31,6 +33,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives: it is imported when first used, so that `import pii` costs nothing.
 _HOMES = {
+    "pii.audit": ("Audit", "audit"),
     "pii.compute": ("compute",),
     "pii.errors": (
         "BuildError",
@@ -41,6 +44,7 @@ _HOMES = {
         "SchemeError",
         "TableError",
     ),
+    "pii.findings": ("Finding",),
     "pii.io.builds": ("write_build",),
     "pii.io.samples": ("read_sample", "samples"),
     "pii.io.schemes": ("built_in_scheme", "built_in_schemes", "read_scheme", "scheme_schema", "write_scheme"),
@@ -54,9 +58,11 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Audit",
     "BuildError",
     "Column",
     "Explanation",
+    "Finding",
     "Group",
     "Indicator",
     "MethodError",
@@ -75,6 +81,7 @@ __all__ = [
     "Units",
     "Within",
     "__version__",
+    "audit",
     "built_in_scheme",
     "built_in_schemes",
     "compute",
@@ -92,10 +99,10 @@ __all__ = [
 
 
 class _Package(ModuleType):
-    """Keeps the function ``compute`` in view when the submodule of that name is imported."""
+    """Keeps a function such as ``compute`` in view when the submodule of its name is imported."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if not (name == "compute" and isinstance(value, ModuleType)):
+        if not (name in _HOME_OF and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 
 

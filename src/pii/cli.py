@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pii.errors import PiiError
-    from pii.report.publication import PublishedRow
     from pii.result import Result
     from pii.scheme import Scheme
     from pii.table import Table
@@ -88,20 +87,16 @@ def _speak_utf8() -> None:
 
 def _say_problems(error: PiiError, *, as_json: bool) -> int:
     from pii.errors import BuildError, SchemeError
+    from pii.report.terminal import printable
 
     kind = SCHEME if isinstance(error, SchemeError) else OUTPUT if isinstance(error, BuildError) else DATA
     for problem in error.problems:
-        click.echo(_printable(str(problem)), err=True)
+        click.echo(printable(str(problem)), err=True)
     if len(error.problems) > 1:
         click.echo(f"{len(error.problems)} problems; nothing was written", err=True)
     if as_json:
         _print_json({"exit_code": kind, "problems": [problem.to_dict() for problem in error.problems]})
     return kind
-
-
-def _printable(text: str) -> str:
-    """Without the control characters by which a name could steer a terminal."""
-    return "".join(mark if mark.isprintable() or mark == "\n" else "\ufffd" for mark in text)
 
 
 def _print_json(record: dict[str, Any]) -> None:
@@ -178,11 +173,7 @@ def build(
     """
     from pii.io.builds import refuse_occupied, write_build
 
-    if (scheme is None) != (table is None):
-        raise click.UsageError("Give both a scheme and a table, or neither to build a sample.")
-    if scheme is not None and sample is not None:
-        raise click.UsageError("Give either a scheme and a table, or --sample.")
-    _refuse_swapped(table)
+    _refuse_half(scheme, table, sample)
     refuse_occupied(out, force=force)
     with _waiting("reading and computing"):
         result, inputs = _computed(scheme, table, sample, reading)
@@ -215,6 +206,8 @@ def build(
 def check(scheme: str, table: str, as_json: bool, **reading: Any) -> None:
     """Say all that is wrong with a scheme and a table, and write nothing."""
     _refuse_swapped(table)
+    from pii.report.terminal import printable
+
     with _waiting("reading and computing"):
         result, _ = _computed(scheme, table, None, reading)
     gaps = result.ratios.values
@@ -232,10 +225,45 @@ def check(scheme: str, table: str, as_json: bool, **reading: Any) -> None:
         )
     else:
         click.echo(
-            f"{_printable(result.title)}: {len(result.measured.units)} units x {len(result.scheme.indicators)} "
+            f"{printable(result.title)}: {len(result.measured.units)} units x {len(result.scheme.indicators)} "
             f"indicators, {missing} values not measured, {len(result.best_first)} units can be ranked"
         )
     _say_remarks(result, verbose=True)
+
+
+@main.command(short_help="Say what to look at in data, structure, weights.")
+@click.argument("scheme", required=False)
+@click.argument("table", required=False)
+@click.option("--sample", metavar="NAME", help="Audit a sample that comes with the package.")
+@click.option(
+    "--measure",
+    type=click.Choice(["pearson", "spearman", "kendall"]),
+    default="pearson",
+    show_default=True,
+    help="The correlation that findings are of.",
+)
+@_reading
+def audit(
+    scheme: str | None, table: str | None, sample: str | None, measure: Any, as_json: bool, **reading: Any
+) -> None:
+    """Say what the maker of an index should look at: data, correlations, reliability, dimensions, weights.
+
+    SCHEME and TABLE are as for build; without them the synthetic sample of 2025 is audited.
+    """
+    from pii.audit import audit as audited
+    from pii.report.terminal import finding_lines
+
+    _refuse_half(scheme, table, sample)
+    with _waiting("reading and computing"):
+        result, _ = _computed(scheme, table, sample, reading)
+        found = audited(result, measure=measure)
+        lines = finding_lines(found)
+    if as_json:
+        findings = [finding._asdict() for finding in found.findings]
+        _print_json({"title": result.title, "synthetic": result.is_synthetic, "findings": findings})
+    else:
+        click.echo("\n".join(lines))
+    _say_remarks(result, verbose=False)
 
 
 @main.command()
@@ -267,6 +295,14 @@ def new(folder: str, scheme: str) -> None:
 
     for path in new_project(folder, scheme):
         click.echo(path)
+
+
+def _refuse_half(scheme: str | None, table: str | None, sample: str | None) -> None:
+    if (scheme is None) != (table is None):
+        raise click.UsageError("Give both a scheme and a table, or neither for a sample.")
+    if scheme is not None and sample is not None:
+        raise click.UsageError("Give either a scheme and a table, or --sample.")
+    _refuse_swapped(table)
 
 
 def _refuse_swapped(table: str | None) -> None:
@@ -322,50 +358,26 @@ def _waiting(what: str) -> AbstractContextManager[Any]:
 
 
 def _print_ranking(result: Result) -> None:
-    """The ranking with as many levels of the tree as the terminal has room for; no number is ever cut."""
-    from pii.report.publication import published_rows
+    from pii.report.terminal import printable, ranking_lines
 
-    rows = list(published_rows(result))
     room = get_terminal_size().columns if sys.stdout.isatty() else None
-    for levels, gap in ((3, "  "), (3, " "), (2, "  "), (1, "  ")):
-        lines = _grid(result, rows, levels, gap)
-        if room is None or max(map(len, lines)) <= room:
-            break
+    head, *lines = ranking_lines(result, room)
     plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-    head = lines[0] if plain else click.style(lines[0], bold=True)
-    click.echo("\n".join([_printable(result.title), "", head, *lines[1:]]))
-
-
-def _grid(result: Result, rows: list[PublishedRow], levels: int, gap: str) -> list[str]:
-    """Lines of a table: rank, unit and the scores of the groups of the first levels."""
-    from pii.rounding import published
-
-    scheme = result.scheme
-    shown = [at for at, group in enumerate(scheme.groups) if scheme.levels[group.code] < levels]
-    cells = [["rank", "unit", *(_printable(scheme.groups[at].code) for at in shown)]]
-    for row in rows:
-        scores = (published(row.scores[at], scheme.decimals) or "n/a" for at in shown)
-        cells.append(["" if isnan(row.rank) else f"{row.rank:g}", _printable(row.name), *scores])
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return [
-        gap.join(
-            cell.ljust(width) if at == 1 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in cells
-    ]
+    click.echo("\n".join([printable(result.title), "", head if plain else click.style(head, bold=True), *lines]))
 
 
 def _say_remarks(result: Result, *, verbose: bool) -> None:
     """What a person should know, on standard error."""
+    from pii.report.terminal import printable
+
     for remark in result.measured.remarks:
-        click.echo(f"remark: {_printable(remark)}", err=True)
+        click.echo(f"remark: {printable(remark)}", err=True)
     units = result.measured.units
     for code, reasons in result.unranked.items():
         name = units.names[units.codes.index(code)]
-        click.echo(f"not ranked: {_printable(name)}: {_printable('; '.join(reasons))}", err=True)
+        click.echo(f"not ranked: {printable(name)}: {printable('; '.join(reasons))}", err=True)
     if result.is_synthetic:
         click.echo("warning: SYNTHETIC data: these ranks mean nothing about real places", err=True)
     if verbose:
         for code, rule in result.treatment.rules.items():
-            click.echo(f"treated: {_printable(code)}: {rule}", err=True)
+            click.echo(f"treated: {printable(code)}: {rule}", err=True)

@@ -91,17 +91,23 @@ class Result:
         """What each node brings to each unit's index score: (units, nodes) in the order of ``scheme.nodes``.
 
         The indicators of a unit add up to its score, and so do the nodes of any level: slopes of the groups above
-        multiplied down the tree, times the node's score. A missing node brings 0.
+        multiplied down the tree, times the node's score. A missing node brings 0. Below a group whose method does
+        not add up, such as a Copeland score, no part is one node's: it is NaN.
         """
         slopes = {self.scheme.index.code: np.ones(len(self.composite.units))}
+        unknown: set[str] = set()
         for group in self.scheme.groups:
             x = np.array([self._score(child) for child in group.children])
-            within = self.scheme.aggregator_of(group).slopes(x, self.weights.of([c.code for c in group.children]))
+            aggregator = self.scheme.aggregator_of(group)
+            if group.code in unknown or not aggregator.adds_up:
+                unknown |= {child.code for child in group.children}
+            within = aggregator.slopes(x, self.weights.of([c.code for c in group.children]))
             for child, slope in zip(group.children, within, strict=True):
                 slopes[child.code] = slopes[group.code] * slope
         parts = [slopes[node.code] * self._score(node) for node in self.scheme.nodes]
         columns: Matrix = np.where(np.isnan(parts), 0.0, parts).T
         columns[np.isnan(self.composite.values[:, 0])] = np.nan
+        columns[:, [node.code in unknown for node in self.scheme.nodes]] = np.nan
         columns.flags.writeable = False
         return columns
 
@@ -334,7 +340,7 @@ class Explanation:
         """One row a node, parents first: its score, share and contribution; an indicator's value at every stage.
 
         The contributions of the indicators sum to the index score, and so do those of any group's children to its
-        own.
+        own; below a group whose method does not add up they are missing.
         """
         long = self.result.to_long()
         mine = long[long["unit"] == self.result.composite.units.codes[self.position]].set_index("node")
@@ -351,7 +357,8 @@ class Explanation:
             label = (
                 f"{'  ' * result.scheme.levels[node.code]}{node.code} {node.title() if node.name else ''}".rstrip()
             )
-            lines.append(f"{label[:70]:<70} {said:>8} {published(float(part), decimals):>8}")
+            brings = published(float(part), decimals) or "n/a"
+            lines.append(f"{label[:70]:<70} {said:>8} {brings:>8}")
         head = f"{self.name}: rank {result.ranking.values[self.position, 0]:g} of {len(result.best_first)}"
         return "\n".join([head, f"{'':<70} {'score':>8} {'brings':>8}", *lines])
 

@@ -322,6 +322,13 @@ def _unknown(path: str, kind: str, code: str, known: set[str], where: str) -> Pr
 
 
 def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
+    if group.impute is not None and (group.impute.reads or group.impute.looks_across):
+        yield Problem(
+            path=f"{path}.impute",
+            found=f"{group.code!r} is to be filled by {group.impute.method_name()}",
+            rule="a group has one score, and that method looks across several columns",
+            remedy="use one that looks at the score alone, such as group_mean",
+        )
     weigher = scheme.weigher_of(group)
     if not isinstance(weigher, Equal | EqualOverIndicators) and not any(c.weight for c in group.children):
         yield Problem(
@@ -366,6 +373,13 @@ def _scale_faults(scheme: Scheme, indicator: Indicator, path: str) -> Iterator[P
             found=f"{indicator.code!r} has no goalposts",
             rule="the method goalposts needs them",
             remedy="add goalposts: {low: ..., high: ...} in the indicator's own units",
+        )
+    elif normaliser.domain == "above 0" and indicator.goalposts is not None and indicator.goalposts.low <= 0:
+        yield Problem(
+            path=f"{path}.goalposts",
+            found=f"the lower goalpost of {indicator.code!r} is {indicator.goalposts.low:g}",
+            rule="a logarithmic scale is of numbers above 0",
+            remedy="raise it, or leave logarithmic out",
         )
     if normaliser.needs == "target" and indicator.target is None:
         yield Problem(

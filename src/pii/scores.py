@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pii.arrays import Matrix, Vector, frozen
+from pii.arrays import Matrix, Vector, frozen, skewness_and_kurtosis
 from pii.spelling import did_you_mean
 from pii.table import Table, Units
 
@@ -53,9 +53,46 @@ class Treatment:
     table: Table
     rules: Mapping[str, str]
     """What was done, by indicator; those left as they are are not in it."""
+    before: Table
+    """The values that were treated."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", MappingProxyType(dict(self.rules)))
+
+    def moved(self) -> pd.DataFrame:
+        """Every cell that treatment changed: unit, indicator, from, to, rule; by indicator, then by unit."""
+        import pandas as pd
+
+        old, new = self.before.values.T, self.table.values.T
+        at, unit = np.nonzero((old != new) & ~(np.isnan(old) & np.isnan(new)))
+        indicators = [self.table.columns[row] for row in at]
+        return pd.DataFrame(
+            {
+                "unit": [self.table.units.codes[column] for column in unit],
+                "indicator": indicators,
+                "from": old[at, unit],
+                "to": new[at, unit],
+                "rule": [self.rules.get(code, "") for code in indicators],
+            }
+        )
+
+    def statistics(self) -> pd.DataFrame:
+        """Each indicator's type 2 skewness and excess kurtosis, before and after, and how many units moved."""
+        import pandas as pd
+
+        old, new = self.before.values.T, self.table.values.T
+        before, after = skewness_and_kurtosis(old), skewness_and_kurtosis(new)
+        return pd.DataFrame(
+            {
+                "skewness_before": before[0],
+                "kurtosis_before": before[1],
+                "skewness_after": after[0],
+                "kurtosis_after": after[1],
+                "moved": np.count_nonzero((old != new) & ~(np.isnan(old) & np.isnan(new)), axis=-1),
+                "rule": [self.rules.get(code, "") for code in self.table.columns],
+            },
+            index=pd.Index(self.table.columns, name="indicator"),
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,4 +54,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = nearest(word, words)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"use one of {', '.join(words)}" if 0 < len(words) <= 12 else ""
+    return f"use one of {', '.join(words)}" if 0 < len(words) <= 24 else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -105,19 +105,29 @@ def impute(eligible: Table, scheme: Scheme, *, beside: Table | None = None) -> T
         Values of the units to be ranked.
     beside
         The same units with the columns that methods read besides the indicators.
+
+    Raises
+    ------
+    MethodError
+        Values that a method has no answer for.
     """
     x = eligible.values.T
     gaps = np.flatnonzero(np.isnan(x).any(axis=-1))
-    completed = x
+    if not gaps.size:
+        return eligible
+    completed = np.array(x)
+    problems: list[Problem] = []
     for method, rows in _by_method(scheme, range(len(x)), scheme.imputer_of):
         if not np.isin(rows, gaps).any():
             continue
         around = _around(method, rows, beside or eligible, scheme)
-        filled = method(x[rows], labels=_labels(method, eligible.units), around=around)
-        if filled is not x:
-            completed = np.array(x) if completed is x else completed
-            completed[rows] = filled
-    return eligible if completed is x else eligible.holding(completed.T)
+        try:
+            completed[rows] = method(x[rows], labels=_labels(method, eligible.units), around=around)
+        except Undefined as refusal:
+            problems += _named(refusal, [eligible.columns[row] for row in rows], eligible.units)
+    if problems:
+        raise MethodError(problems)
+    return eligible.holding(sealed(completed).T)
 
 
 def treat(completed: Table, scheme: Scheme) -> Treatment:
@@ -135,11 +145,11 @@ def treat(completed: Table, scheme: Scheme) -> Treatment:
 
     _each_block(temper, _by_method(scheme, range(len(x)), scheme.treater_of), completed)
     if not changed:
-        return Treatment(completed, {})
+        return Treatment(completed, {}, completed)
     treated = np.array(x)
     for row, value in changed.items():
         treated[row] = value
-    return Treatment(completed.holding(sealed(treated).T), rules)
+    return Treatment(completed.holding(sealed(treated).T), rules, completed)
 
 
 def normalise(treated: Table, scheme: Scheme, *, reference: Table | None = None) -> Scores:
@@ -173,23 +183,37 @@ def normalise(treated: Table, scheme: Scheme, *, reference: Table | None = None)
 
 
 def weigh(scores: Scores, scheme: Scheme) -> Weights:
-    """Each node's share of its group, by the group's method."""
+    """Each node's share of its group, by the group's method.
+
+    Raises
+    ------
+    MethodError
+        Scores that a method has no weights for.
+    """
     shares: dict[str, float] = {}
+    problems: list[Problem] = []
     for group in reversed(scheme.groups):
 
         def children(group: Group = group) -> Matrix:
             below = Weights(tuple(shares), tuple(scheme.parents[code] for code in shares), _vector(shares.values()))
-            return _children(group, _aggregated(scores, below, scheme, group), scores)
+            found: dict[str, Vector] = {}
+            for child in group.children:
+                if isinstance(child, Group):
+                    found |= _aggregated(scores, below, scheme, child)
+            return _children(group, found, scores)
 
-        found = scheme.weigher_of(group)(
-            _vector(child.weight for child in group.children),
-            sizes=_vector(len(child.indicators()) if isinstance(child, Group) else 1 for child in group.children),
-            scores=children,
-            codes=[child.code for child in group.children],
-        )
-        shares.update(zip((child.code for child in group.children), found.tolist(), strict=True))
-    codes = tuple(node.code for node in scheme.nodes[1:])
-    return Weights(codes, tuple(scheme.parents[code] for code in codes), _vector(shares[code] for code in codes))
+        codes = [child.code for child in group.children]
+        given = _vector(child.weight for child in group.children)
+        sizes = _vector(len(child.indicators()) if isinstance(child, Group) else 1 for child in group.children)
+        try:
+            found = scheme.weigher_of(group)(given, sizes=sizes, scores=children, codes=codes)
+        except Undefined as refusal:
+            problems += _named(refusal, codes, scores.units)
+            found = np.full(len(codes), 1 / len(codes))
+        shares.update(zip(codes, found.tolist(), strict=True))
+    if problems:
+        raise MethodError(problems)
+    return _weights(shares, scheme)
 
 
 def aggregate(scores: Scores, weights: Weights, scheme: Scheme) -> Composite:
@@ -311,6 +335,7 @@ def _marks(scheme: Scheme, direction: Matrix, reference: Table) -> Marks:
         np.where(single, target, aims[0]),
         np.where(single, np.nan, aims[1]),
         base,
+        direction,
     )
 
 
@@ -320,6 +345,11 @@ def _marked(indicator: Indicator) -> list[float]:
     aims = (target.low, target.high) if isinstance(target, Range) else (target, None)
     marks = (posts and posts.low, posts and posts.high, *aims, indicator.base)
     return [np.nan if mark is None else mark for mark in marks]
+
+
+def _weights(shares: Mapping[str, float], scheme: Scheme) -> Weights:
+    codes = tuple(node.code for node in scheme.nodes[1:])
+    return Weights(codes, tuple(scheme.parents[code] for code in codes), _vector(shares[code] for code in codes))
 
 
 def _aggregated(scores: Scores, weights: Weights, scheme: Scheme, top: Group) -> dict[str, Vector]:

@@ -2,7 +2,11 @@
 
 import pytest
 
+from pii.methods.treat import Treater
+from pii.spec import members
 from tests.io.scheme_texts import child, refused
+
+TREATERS = ", ".join(method.method_name() for method in members(Treater))
 
 INDEX = "index.children[0]"
 POSTS = "both are in the indicator's own units, the lower first whatever its direction; swap them"
@@ -40,8 +44,8 @@ POSTS = "both are in the indicator's own units, the lower first whatever its dir
         (child("{code: a, standing: oficial}"), [f"f:3:49: {INDEX}.standing: standing is 'oficial'; it is 'official', 'follows', 'ours' or ''; did you mean official?"]),
         (child("{code: a}", above="decimals: 2.0"), ["f:2:11: decimals: decimals is 2.0; it is a whole number; write it without a point and without quotes, such as 2"]),
         (child("{code: a}", above="coverage: 1.5"), ["f:2:11: coverage: coverage is 1.5; it is a share, from 0 to 1"]),
-        (child("{code: a}", above="treat: {limit: 3}"), ["f:2:1: treat: treat names no method; it is a method's name, or {method: ...} with its parameters; use one of none, winsorise, log, winsorise_then_log, clip_sd, clip_fences, clip_percentiles"]),
-        (child("{code: a}", above="treat: 5"), ["f:2:8: treat: treat is 5; it is a method's name, or {method: ...} with its parameters; use one of none, winsorise, log, winsorise_then_log, clip_sd, clip_fences, clip_percentiles"]),
+        (child("{code: a}", above="treat: {limit: 3}"), ["f:2:1: treat: treat names no method; it is a method's name, or {method: ...} with its parameters; use one of " + TREATERS]),
+        (child("{code: a}", above="treat: 5"), ["f:2:8: treat: treat is 5; it is a method's name, or {method: ...} with its parameters; use one of " + TREATERS]),
         (child("{code: a}", above="screen: {within: [{groups: [II]}]}"), ["f:2:29: screen.within[0].groups[0]: 'II' is not a group of the scheme; every group is declared under the tree; did you mean I?"]),
         (child("{code: a}", above="labels: {code: x}"), ["f:2:1: labels: labels is a mapping; it is a list"]),
         (child("{code: a}", above="name: [x]"), ["f:2:1: name: the name is a list; a name is text, or one text for each language: {vi: ..., en: ...}"]),

@@ -3,29 +3,71 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Annotated, ClassVar, Literal, NamedTuple, Self, final
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, field_validator, model_serializer, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from pii.arrays import Matrix
 from pii.errors import Undefined
-from pii.spec import Family, Method, Positive
+from pii.spec import Code, Family, Method, Positive, Spec, Weight
 
 __all__ = [
     "NO_MARKS",
     "AbstractNormaliser",
+    "Balance",
+    "Borda",
+    "Categorical",
+    "DistanceToReference",
     "DistanceToTarget",
+    "EmpiricalCdf",
     "FixedGoalposts",
+    "FractionOfMax",
+    "Logistic",
     "Marks",
     "MinMax",
     "NoNormalisation",
+    "NormalCdf",
     "Normaliser",
     "PercentileRank",
     "Rank",
+    "Robust",
+    "Rubric",
     "ZScore",
 ]
+
+
+class Rubric(Spec):
+    """The score of each value that may occur, in a scheme file a mapping: ``{0: 0, 1: 100}``."""
+
+    pairs: tuple[tuple[float, float], ...] = Field(min_length=1)
+    """Values and their scores, in the order of the values."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_mapping(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping) or "pairs" in value:
+            return value
+        return {"pairs": tuple((float(key), score) for key, score in value.items())}
+
+    @field_validator("pairs")
+    @classmethod
+    def _sorted_once(cls, pairs: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError("a value is given twice; it has one score")
+        return tuple(sorted(pairs))
+
+    @model_serializer
+    def _as_mapping(self) -> dict[str, float]:
+        return {f"{key:g}" if float(f"{key:g}") == key else repr(key): score for key, score in self.pairs}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "object", "properties": {}, "additionalProperties": {"type": "number"}, "minProperties": 1}
 
 
 class Marks(NamedTuple):
@@ -41,6 +83,8 @@ class Marks(NamedTuple):
     """The better end of a band aimed at; NaN where the target is one value."""
     base: Matrix = np.full((1, 1), np.nan)
     """The value that scores are relative to; NaN where none is declared."""
+    direction: Matrix = np.full((1, 1), np.nan)
+    """1 where values are as measured, -1 where they were turned; NaN where it is not said."""
 
 
 class AbstractNormaliser(Method, ABC):
@@ -48,6 +92,11 @@ class AbstractNormaliser(Method, ABC):
 
     needs: ClassVar[Literal["nothing", "goalposts", "target"]] = "nothing"
     """What an indicator must declare to be put on this scale."""
+
+    @property
+    def domain(self) -> Literal["any", "dispersed", "above 0", "listed"]:
+        """What it is sure to be defined for: any values, any whose middle half differ, above 0, those it lists."""
+        return "any"
 
     @property
     def base_unit(self) -> str | None:
@@ -148,16 +197,156 @@ class ZScore(AbstractNormaliser):
         return -np.inf if self.mean <= 0 else None
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        flat, z = _standardised(x, reference, self.constant)
+        return _constant_where(flat, x, self.mean + z * self.sd, self.constant)
+
+
+@final
+class Robust(AbstractNormaliser):
+    r"""Spreads from the reference's median, which a few outliers do not move: :math:`m + w\,(x^* - \tilde x) / s`.
+
+    :math:`s` is the median absolute deviation (MAD) or the distance between the quartiles (IQR), both without a
+    factor that would make them a standard deviation of normal data. Quartiles are interpolated as Excel does.
+
+    References
+    ----------
+    Rousseeuw and Croux (1993), Alternatives to the median absolute deviation. doi:10.1080/01621459.1993.10476408
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 2.0, 3.0, 4.0, 90.0]])
+    >>> Robust()(x, reference=x, marks=NO_MARKS)
+    array([[-2., -1.,  0.,  1., 87.]])
+    """
+
+    method: Literal["robust"] = "robust"
+    spread: Literal["mad", "iqr"] = "mad"
+    """Whether a step is the median absolute deviation or the distance between the quartiles."""
+    median: float = 0.0
+    """The median of the scores."""
+    width: Positive = 1.0
+    """The spread of the scores."""
+    constant: float | None = None
+    """The score of all units when the reference has no width; null refuses such an indicator."""
+
+    @property
+    def domain(self) -> Literal["dispersed"]:
+        """Any values of which more than half differ from the median, and the quartiles from each other."""
+        return "dispersed"
+
+    @property
+    def lowest(self) -> float | None:
+        """Below 0 when the scores are centred there; otherwise it depends on the data."""
+        return -np.inf if self.median <= 0 else None
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         low, high = _ends(reference)
         flat = _refuse_flat(low, high, self.constant)
-        present = ~np.isnan(reference)
-        n = np.count_nonzero(present, axis=-1)[:, None]
+        centre = _quantile(reference, 0.5)
+        if self.spread == "mad":
+            spread = _quantile(np.abs(reference - centre), 0.5)
+        else:
+            spread = _quantile(reference, 0.75) - _quantile(reference, 0.25)
+        _refuse(
+            (spread == 0)[:, 0] & ~flat,
+            f"the {self.spread.upper()} is 0: about half of the values are the same",
+            rule="a scale needs a width",
+            remedy="use zscore or minmax for this indicator",
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
-            centre = np.where(present, reference, 0.0).sum(axis=-1, keepdims=True) / n
-            away = np.where(present, reference - centre, 0.0)
-            spread = np.sqrt(np.einsum("ij,ij->i", away, away)[:, None] / (n - 1))
-            scores = self.mean + (x - centre) / spread * self.sd
+            scores = self.median + (x - centre) / spread * self.width
         return _constant_where(flat, x, scores, self.constant)
+
+
+@final
+class Logistic(AbstractNormaliser):
+    r"""From 0 to ``ceiling`` along an S through half of it at the mean: :math:`c / (1 + e^{-k z})`.
+
+    :math:`z` counts the reference's standard deviations (with :math:`n - 1`) from its mean. Values far out differ
+    little, and none reaches an end.
+
+    References
+    ----------
+    Theodoridis and Koutroumbas (2009), *Pattern Recognition*, 4th edition, chapter 5 (softmax scaling).
+    doi:10.1016/B978-1-59749-272-0.X0001-2
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 2.0, 3.0]])
+    >>> Logistic()(x, reference=x, marks=NO_MARKS).round(2)
+    array([[26.89, 50.  , 73.11]])
+    """
+
+    method: Literal["logistic"] = "logistic"
+    steepness: Positive = 1.0
+    """How steep the S is: :math:`k`, a standard deviation from the mean."""
+    ceiling: Positive = 100.0
+    """The score that the best values come near."""
+    constant: float | None = None
+    """The score of all units when the reference has no width; null refuses such an indicator."""
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        flat, z = _standardised(x, reference, self.constant)
+        with np.errstate(over="ignore"):  # far below the mean the score is 0
+            scores = self.ceiling / (1 + np.exp(-self.steepness * z))
+        return _constant_where(flat, x, np.asarray(scores, dtype=np.float64), self.constant)
+
+
+@final
+class NormalCdf(AbstractNormaliser):
+    r"""The share of a normal population that is worse: :math:`c\,\Phi(z)`.
+
+    :math:`z` counts the reference's standard deviations (with :math:`n - 1`) from its mean.
+
+    References
+    ----------
+    Johnson, Kotz and Balakrishnan (1994), *Continuous Univariate Distributions*, volume 1, chapter 13.
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 2.0, 3.0]])
+    >>> NormalCdf()(x, reference=x, marks=NO_MARKS).round(2)
+    array([[15.87, 50.  , 84.13]])
+    """
+
+    method: Literal["normal_cdf"] = "normal_cdf"
+    ceiling: Positive = 100.0
+    """The score that the best values come near."""
+    constant: float | None = None
+    """The score of all units when the reference has no width; null refuses such an indicator."""
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        from scipy.special import ndtr
+
+        flat, z = _standardised(x, reference, self.constant)
+        return _constant_where(flat, x, np.asarray(ndtr(z) * self.ceiling, dtype=np.float64), self.constant)
+
+
+@final
+class EmpiricalCdf(AbstractNormaliser):
+    r"""The share of the reference that is not better: :math:`c\,\#\{j : x^*_j \le x^*\} / n`.
+
+    The worst of n different values scores :math:`c / n`, not 0; the best scores the ceiling.
+
+    References
+    ----------
+    van der Vaart (1998), *Asymptotic Statistics*, chapter 19. doi:10.1017/CBO9780511802256
+
+    Examples
+    --------
+    >>> x = np.array([[10.0, 30.0, 20.0, 30.0]])
+    >>> EmpiricalCdf()(x, reference=x, marks=NO_MARKS)
+    array([[ 25., 100.,  50., 100.]])
+    """
+
+    method: Literal["empirical_cdf"] = "empirical_cdf"
+    ceiling: Positive = 100.0
+    """The best unit's score."""
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        n = np.count_nonzero(~np.isnan(reference), axis=-1)[:, None]
+        _refuse_empty(n[:, 0] == 0)
+        return np.asarray(_counted(x, reference, "right") / n * self.ceiling, dtype=np.float64)
 
 
 @final
@@ -168,9 +357,12 @@ class FixedGoalposts(AbstractNormaliser):
 
     .. math:: \text{floor} + \frac{x^* - \text{worst}}{\text{best} - \text{worst}} (\text{ceiling} - \text{floor})
 
+    ``logarithmic`` takes natural logarithms of the value and of both goalposts in the indicator's own units. All
+    three are to be above 0, so that goalposts below 0 are seen to have been turned.
+
     References
     ----------
-    UNDP (2022), *Human Development Report 2021/2022*, technical note 1.
+    UNDP (2022), *Human Development Report 2021/2022*, technical note 1 (``logarithmic``: income).
 
     Examples
     --------
@@ -180,6 +372,9 @@ class FixedGoalposts(AbstractNormaliser):
     array([[ 50., 100., 100.]])
     >>> FixedGoalposts(clip=False)(x, reference=x, marks=posts)
     array([[ 50., 100., 120.]])
+    >>> income = Marks(np.array([[100.0]]), np.array([[75000.0]]), np.array([[np.nan]]))
+    >>> FixedGoalposts(logarithmic=True)(np.array([[100.0, 7867.0]]), reference=x, marks=income).round(1)
+    array([[ 0. , 65.9]])
     """
 
     needs: ClassVar[Literal["nothing", "goalposts", "target"]] = "goalposts"
@@ -190,6 +385,13 @@ class FixedGoalposts(AbstractNormaliser):
     """The score at the better goalpost."""
     clip: bool = True
     """Whether values beyond a goalpost score as the goalpost."""
+    logarithmic: bool = False
+    """Whether the scale is of the logarithm, so that doubling counts the same anywhere on it."""
+
+    @property
+    def domain(self) -> Literal["any", "above 0"]:
+        """Any values; with a logarithm, those above 0."""
+        return "above 0" if self.logarithmic else "any"
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -197,7 +399,10 @@ class FixedGoalposts(AbstractNormaliser):
         return self
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
-        scores = _scaled(x, marks.worst, marks.best, self.floor, self.ceiling, None)
+        worst, best = marks.worst, marks.best
+        if self.logarithmic:
+            x, worst, best = _logarithms(x, worst, best)
+        scores = _scaled(x, worst, best, self.floor, self.ceiling, None)
         return np.clip(scores, self.floor, self.ceiling) if self.clip else scores
 
 
@@ -206,6 +411,9 @@ class DistanceToTarget(AbstractNormaliser):
     r"""The share of the way from the reference's worst to the indicator's target.
 
     .. math:: \text{ceiling}\, \frac{x^* - \min}{\text{target} - \min}
+
+    Where the target is a band, values inside it score the ceiling; beyond its far end the score falls again, to 0
+    at the reference's highest: :math:`\text{ceiling}\, (\max - x^*) / (\max - \text{band})`.
 
     References
     ----------
@@ -218,6 +426,9 @@ class DistanceToTarget(AbstractNormaliser):
     >>> x = np.array([[0.0, 0.5, 3.0]])
     >>> DistanceToTarget()(x, reference=x, marks=target)
     array([[  0.,  25., 100.]])
+    >>> band = target._replace(band=np.array([[2.5]]))
+    >>> DistanceToTarget()(np.array([[0.5, 2.2, 2.75]]), reference=x, marks=band)
+    array([[ 25., 100.,  50.]])
     """
 
     needs: ClassVar[Literal["nothing", "goalposts", "target"]] = "target"
@@ -225,13 +436,203 @@ class DistanceToTarget(AbstractNormaliser):
     ceiling: Positive = 100.0
     """The score at the target."""
     cap: bool = True
-    """Whether values beyond the target score as the target."""
+    """Whether values beyond the target score as the target; nothing scores above a band."""
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        low, high = _ends(reference)
+        target, band = np.broadcast_to(marks.target, low.shape), np.broadcast_to(marks.band, low.shape)
+        falling: NDArray[np.bool_] = x > band
+        rising: NDArray[np.bool_] = np.isnan(band) | (x < target)
+        # A target that the worst unit has already passed leaves no way to measure along; a band's far side may.
+        _refuse_flat_where(rising, low, target)
+        _refuse_flat_where(falling, band, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            up, down = (x - low) / (target - low), (high - x) / (high - band)
+        shares = np.where(np.isnan(x), np.nan, np.where(rising, up, np.where(falling, down, 1.0)))
+        scores = np.asarray(shares * self.ceiling, dtype=np.float64)
+        return np.minimum(scores, self.ceiling) if self.cap else scores
+
+
+@final
+class DistanceToReference(AbstractNormaliser):
+    r"""Relative to a base, which scores the ceiling: a unit's value, the indicator's own ``base``, or the mean.
+
+    With ``origin: zero`` a unit as far above the base as the base is above 0 scores twice the ceiling, and for
+    indicators of which less is better the difference counts the other way:
+
+    .. math:: \text{ceiling} \left(1 + \frac{x^* - \text{base}^*}{|\text{base}^*|}\right)
+
+    With ``origin: worst`` the score is the share of the way from the reference's worst to the base, as in COINr:
+
+    .. math:: \text{ceiling}\, \frac{x^* - \min}{\text{base}^* - \min}
+
+    References
+    ----------
+    OECD and JRC (2008), *Handbook on Constructing Composite Indicators*, step 5. doi:10.1787/9789264043466-en
+
+    Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr (``n_dist2ref``).
+    doi:10.21105/joss.04567
+
+    Examples
+    --------
+    >>> x = np.array([[10.0, 20.0, 30.0]])
+    >>> DistanceToReference()(x, reference=x, marks=NO_MARKS)
+    array([[ 50., 100., 150.]])
+    >>> DistanceToReference()(-x, reference=-x, marks=NO_MARKS)
+    array([[150., 100.,  50.]])
+    """
+
+    method: Literal["distance_to_reference"] = "distance_to_reference"
+    unit: Code | None = None
+    """The unit, by code, whose value is the base; null takes the indicator's ``base``, else the mean."""
+    origin: Literal["zero", "worst"] = "zero"
+    """Whether the way to the base is counted from 0 or from the reference's worst."""
+    ceiling: Positive = 100.0
+    """The score at the base."""
+    cap: bool = False
+    """Whether values better than the base score as the base."""
+
+    @property
+    def domain(self) -> Literal["any", "above 0"]:
+        """Any values; from 0, those above 0, whose mean is not 0."""
+        return "above 0" if self.origin == "zero" else "any"
+
+    @property
+    def base_unit(self) -> str | None:
+        """The unit whose value is the base."""
+        return self.unit
+
+    @property
+    def lowest(self) -> float | None:
+        """The worst unit's score, where the way is counted from it."""
+        return 0.0 if self.origin == "worst" else None
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         low, _ = _ends(reference)
-        # A target that the worst unit has already passed leaves no way to measure along.
-        scores = _scaled(x, low, marks.target, 0.0, self.ceiling, None)
-        return np.minimum(scores, self.ceiling) if self.cap else scores
+        _refuse_empty(np.isnan(low)[:, 0])
+        base = np.broadcast_to(marks.base, low.shape)
+        if self.unit is None:
+            base = np.where(np.isnan(base), _mean(reference), base)
+        _refuse(
+            np.isnan(base)[:, 0],
+            f"the unit {self.unit!r} has no value here",
+            rule="scores are relative to its value",
+            remedy="measure it, name another unit, or declare the indicator's base",
+        )
+        if self.origin == "zero":
+            _refuse(
+                (base == 0)[:, 0],
+                "the base is 0",
+                rule="a score relative to 0 is not defined",
+                remedy="count from the worst (origin: worst), or choose another base",
+            )
+            scores = (1 + (x - base) / np.abs(base)) * self.ceiling
+        else:
+            _refuse(
+                ~(low < base)[:, 0],
+                "the base is no better than the worst value",
+                rule="a scale needs a width",
+                remedy="choose another base, or leave the indicator out",
+            )
+            scores = (x - low) / (base - low) * self.ceiling
+        return np.asarray(np.minimum(scores, self.ceiling) if self.cap else scores, dtype=np.float64)
+
+
+@final
+class FractionOfMax(AbstractNormaliser):
+    r"""The share of the best value: :math:`x / \max` where more is better, :math:`\min / x` where less is.
+
+    Values are above 0 in the indicator's own units. Where more is better a value may also be 0.
+
+    References
+    ----------
+    Hwang and Yoon (1981), *Multiple Attribute Decision Making* (linear scale transformation).
+    doi:10.1007/978-3-642-48318-9
+
+    Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr (``n_fracmax``, which scores the
+    worst highest where less is better). doi:10.21105/joss.04567
+
+    Examples
+    --------
+    >>> x = np.array([[10.0, 20.0, 40.0]])
+    >>> FractionOfMax()(x, reference=x, marks=NO_MARKS)
+    array([[ 25.,  50., 100.]])
+    >>> FractionOfMax()(-x, reference=-x, marks=NO_MARKS)
+    array([[100.,  50.,  25.]])
+    """
+
+    method: Literal["fraction_of_max"] = "fraction_of_max"
+    ceiling: Positive = 100.0
+    """The best unit's score."""
+
+    @property
+    def domain(self) -> Literal["above 0"]:
+        """Values above 0 in their own units."""
+        return "above 0"
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        _, best = _ends(reference)
+        _refuse_empty(np.isnan(best)[:, 0])
+        rule, remedy = "a fraction of the best needs values above 0", "use minmax for this indicator"
+        _refuse((best == 0)[:, 0], "the best value is 0", rule=rule, remedy=remedy)
+        good = np.where(np.isnan(marks.direction), best > 0, marks.direction > 0)
+        _refuse_cells(
+            np.where(good, x < 0, x >= 0),
+            np.where(good, x, np.where(x == 0, 0.0, -x)),
+            "the value is {:g}",
+            rule=rule,
+            remedy=remedy,
+        )
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.where(good, x / best, best / x) * self.ceiling, dtype=np.float64)
+
+
+@final
+class Balance(AbstractNormaliser):
+    r"""1 above a band round the reference's mean, 0 within it, -1 below it; ends of the band are within.
+
+    .. math:: \operatorname{sign}(x^* - \bar x)\, [\,|x^* - \bar x| > p\,u\,]
+
+    with :math:`u` the size of the mean, or the standard deviation (with :math:`n - 1`).
+
+    References
+    ----------
+    OECD and JRC (2008), *Handbook on Constructing Composite Indicators*, step 5 (indicators above or below the
+    mean). doi:10.1787/9789264043466-en
+
+    Examples
+    --------
+    >>> x = np.array([[80.0, 95.0, 110.0, 115.0]])
+    >>> Balance()(x, reference=x, marks=NO_MARKS)
+    array([[-1.,  0.,  0.,  1.]])
+    """
+
+    method: Literal["balance"] = "balance"
+    width: Weight = 0.1
+    """How far the band reaches on either side of the mean: :math:`p`."""
+    of: Literal["mean", "sd"] = "mean"
+    """Whether the width is a share of the mean's size, or counts standard deviations."""
+
+    @property
+    def lowest(self) -> float:
+        """The score below the band."""
+        return -1.0
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        mean = _mean(reference)
+        _refuse_empty(np.isnan(mean)[:, 0])
+        if self.of == "sd":
+            _refuse(
+                np.count_nonzero(~np.isnan(reference), axis=-1) < 2,
+                "there are fewer than 2 measured values",
+                rule="one value has no standard deviation",
+                remedy="measure more units, or give the width as a share of the mean",
+            )
+        away = x - mean
+        reach = self.width * (np.abs(mean) if self.of == "mean" else _sd(reference, mean))
+        # What lies on the band's edge is within, whatever the rounding error of the mean.
+        beyond = np.abs(away) > reach + 1e-12 * np.maximum(np.abs(x), np.abs(mean))
+        return np.asarray(np.where(np.isnan(x), np.nan, np.sign(away) * beyond) + 0.0, dtype=np.float64)
 
 
 @final
@@ -263,15 +664,50 @@ class Rank(AbstractNormaliser):
 
 
 @final
+class Borda(AbstractNormaliser):
+    """How many of the reference are worse: the place counted from the worst, less 1.
+
+    References
+    ----------
+    Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr (``n_borda``).
+    doi:10.21105/joss.04567
+
+    Examples
+    --------
+    >>> x = np.array([[10.0, 30.0, 30.0, np.nan]])
+    >>> Borda()(x, reference=x, marks=NO_MARKS)
+    array([[ 0.,  1.,  1., nan]])
+    """
+
+    method: Literal["borda"] = "borda"
+    ties: Literal["min", "average", "max"] = "min"
+    """Which of the tied places equal values get."""
+
+    @property
+    def lowest(self) -> float:
+        """The worst unit's score."""
+        return 0.0
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        return _places(x, reference, self.ties) - 1
+
+
+@final
 class PercentileRank(AbstractNormaliser):
     r"""The share of the other units that are worse: :math:`(\text{rank} - 1) / (n - 1)`, times ``ceiling``.
 
     A value better than all of another reference scores the ceiling.
 
+    The Social Vulnerability Index ranks before it turns: :math:`1 - p` where less is better. That differs only when
+    values tie, and is ``ties: max`` for these indicators beside ``ties: min`` for the others.
+
     References
     ----------
     Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr (``n_prank``).
     doi:10.21105/joss.04567
+
+    Flanagan, Gregory, Hallisey, Heitgerd and Lewis (2011), A Social Vulnerability Index for disaster management.
+    doi:10.2202/1547-7355.1792
 
     Examples
     --------
@@ -293,15 +729,56 @@ class PercentileRank(AbstractNormaliser):
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         n = np.count_nonzero(~np.isnan(reference), axis=-1)[:, None]
-        if (alone := np.flatnonzero(n < 2)).size:
-            raise Undefined(
-                ["there are fewer than 2 measured values"] * alone.size,
-                rule="a percentile rank needs others to compare with",
-                remedy="measure more units, or leave the indicator out",
-                rows=alone.tolist(),
-            )
+        _refuse(
+            n[:, 0] < 2,
+            "there are fewer than 2 measured values",
+            rule="a percentile rank needs others to compare with",
+            remedy="measure more units, or leave the indicator out",
+        )
         share = (_places(x, reference, self.ties) - 1) / (n - 1)
         return np.asarray(np.minimum(share, 1.0) * self.ceiling, dtype=np.float64)
+
+
+@final
+class Categorical(AbstractNormaliser):
+    """The score that a list gives to each value: a policy's yes and no, a rubric's steps.
+
+    The list says which value is better, so the indicator's direction is 1; with -1, values are read with their sign
+    turned. A value that is not in the list is refused.
+
+    References
+    ----------
+    OECD and JRC (2008), *Handbook on Constructing Composite Indicators*, step 5 (categorical scales).
+    doi:10.1787/9789264043466-en
+
+    Examples
+    --------
+    >>> x = np.array([[0.0, 2.0, np.nan, 1.0]])
+    >>> Categorical(scores=Rubric(pairs=((0, 0), (1, 60), (2, 100))))(x, reference=x, marks=NO_MARKS)
+    array([[  0., 100.,  nan,  60.]])
+    """
+
+    method: Literal["categorical"] = "categorical"
+    scores: Rubric
+    """The score of each value."""
+
+    @property
+    def domain(self) -> Literal["listed"]:
+        """The values of the list."""
+        return "listed"
+
+    def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
+        values, scores = np.array(self.scores.pairs).T
+        at = np.minimum(np.searchsorted(values, x), values.size - 1)
+        gap = np.isnan(x)
+        _refuse_cells(
+            (values[at] != x) & ~gap,
+            x,
+            "{:g} is not in the list of scores",
+            rule="every value has its score there",
+            remedy="correct the value, add it to scores, or give the indicator direction 1",
+        )
+        return np.asarray(np.where(gap, np.nan, scores[at]), dtype=np.float64)
 
 
 @final
@@ -325,21 +802,104 @@ class NoNormalisation(AbstractNormaliser):
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         low, high = (-np.inf if self.low is None else self.low), (np.inf if self.high is None else self.high)
-        rows, columns = np.nonzero((x < low) | (x > high))
-        if rows.size:
-            raise Undefined(
-                [f"{value:g} is off the scale" for value in x[rows, columns]],
-                rule=f"scores lie from {low:g} to {high:g}",
-                remedy="correct the value or the scale, or normalise the indicator",
-                rows=rows.tolist(),
-                columns=columns.tolist(),
-            )
+        _refuse_cells(
+            (x < low) | (x > high),
+            x,
+            "{:g} is off the scale",
+            rule=f"scores lie from {low:g} to {high:g}",
+            remedy="correct the value or the scale, or normalise the indicator",
+        )
         return x
 
 
 def _refuse_reversed(floor: float, ceiling: float) -> None:
     if not floor < ceiling:
         raise ValueError(f"floor {floor:g} is not below ceiling {ceiling:g}")
+
+
+def _refuse(bad: NDArray[np.bool_], found: str | Iterable[str], *, rule: str, remedy: str) -> None:
+    """Refuse the rows where something holds."""
+    if (rows := np.flatnonzero(bad)).size:
+        said = [found] * rows.size if isinstance(found, str) else found
+        raise Undefined(said, rule=rule, remedy=remedy, rows=rows.tolist())
+
+
+def _refuse_empty(empty: NDArray[np.bool_]) -> None:
+    _refuse(
+        empty,
+        "no value is measured",
+        rule="a scale needs values to be fixed by",
+        remedy="measure the indicator, or leave it out",
+    )
+
+
+def _refuse_cells(bad: NDArray[np.bool_], shown: Matrix, found: str, *, rule: str, remedy: str) -> None:
+    """Refuse the cells where something holds, showing each one's number."""
+    rows, columns = np.nonzero(bad)
+    if rows.size:
+        raise Undefined(
+            [found.format(value) for value in shown[rows, columns].tolist()],
+            rule=rule,
+            remedy=remedy,
+            rows=rows.tolist(),
+            columns=columns.tolist(),
+        )
+
+
+def _mean(reference: Matrix) -> Matrix:
+    """The mean of each row, (rows, 1); NaN for a row without any value."""
+    present = ~np.isnan(reference)
+    with np.errstate(invalid="ignore"):
+        total = np.where(present, reference, 0.0).sum(axis=-1, keepdims=True)
+        return np.asarray(total / np.count_nonzero(present, axis=-1)[:, None], dtype=np.float64)
+
+
+def _sd(reference: Matrix, mean: Matrix) -> Matrix:
+    """The standard deviation of each row with n - 1, (rows, 1); 0 for a row of one value."""
+    present = ~np.isnan(reference)
+    n = np.count_nonzero(present, axis=-1)[:, None]
+    away = np.where(present, reference - mean, 0.0)
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", away, away)[:, None] / np.maximum(n - 1, 1)), dtype=np.float64)
+
+
+def _standardised(x: Matrix, reference: Matrix, constant: float | None) -> tuple[NDArray[np.bool_], Matrix]:
+    """Rows without width, when a constant score is declared for them, and z-scores; else such rows are refused."""
+    low, high = _ends(reference)
+    flat = _refuse_flat(low, high, constant)
+    mean = _mean(reference)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return flat, np.asarray((x - mean) / _sd(reference, mean), dtype=np.float64)
+
+
+def _quantile(reference: Matrix, q: float) -> Matrix:
+    """A quantile of each row, interpolated at position q (n - 1), (rows, 1); NaN for a row without any value."""
+    ordered = np.sort(reference, axis=-1)  # what is missing goes last
+    last = np.maximum(np.count_nonzero(~np.isnan(reference), axis=-1)[:, None] - 1, 0)
+    position = q * last
+    below = np.floor(position).astype(np.intp)
+    a = np.take_along_axis(ordered, below, axis=-1)
+    b = np.take_along_axis(ordered, np.minimum(below + 1, last), axis=-1)
+    return np.asarray(a + (position - below) * (b - a), dtype=np.float64)
+
+
+def _logarithms(x: Matrix, worst: Matrix, best: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """Logarithms of values and goalposts in their own units, turned as the goalposts were."""
+    side = np.sign(best)
+    _refuse(
+        ((np.sign(worst) != side) | (side == 0))[:, 0],
+        "the goalposts are not both above 0",
+        rule="a logarithmic scale is of numbers above 0",
+        remedy="move the goalposts, or leave logarithmic out",
+    )
+    _refuse_cells(
+        side * x <= 0,
+        side * x,
+        "the value is {:g}",
+        rule="a logarithmic scale is of numbers above 0",
+        remedy="correct the value, leave the cell empty, or leave logarithmic out",
+    )
+    turned = [np.asarray(side * np.log(side * part), dtype=np.float64) for part in (x, worst, best)]
+    return turned[0], turned[1], turned[2]
 
 
 def _ends(reference: Matrix) -> tuple[Matrix, Matrix]:
@@ -380,6 +940,12 @@ def _refuse_flat(low: Matrix, high: Matrix, constant: float | None) -> NDArray[n
     return flat
 
 
+def _refuse_flat_where(used: NDArray[np.bool_], low: Matrix, high: Matrix) -> None:
+    """Refuse the rows without width among those where the scale is used for any unit."""
+    rows = np.asarray(used.any(axis=-1))[:, None]
+    _refuse_flat(np.where(rows, low, 0.0), np.where(rows, high, 1.0), None)
+
+
 def _constant_where(flat: NDArray[np.bool_], x: Matrix, scores: Matrix, constant: float | None) -> Matrix:
     if constant is not None and flat.any():
         scores[flat] = np.where(np.isnan(x[flat]), np.nan, constant)
@@ -388,22 +954,43 @@ def _constant_where(flat: NDArray[np.bool_], x: Matrix, scores: Matrix, constant
 
 def _places(x: Matrix, reference: Matrix, ties: Literal["min", "average", "max"]) -> Matrix:
     """Each value's place among its row of the reference, from 1 at the worst."""
-    places = np.full_like(x, np.nan)
+    first = _counted(x, reference, "left") + 1
+    if ties == "min":
+        return first
+    last = np.maximum(_counted(x, reference, "right"), first)
+    return last if ties == "max" else (first + last) / 2
+
+
+def _counted(x: Matrix, reference: Matrix, side: Literal["left", "right"]) -> Matrix:
+    """How many of its row of the reference each value is above (left), or not below (right)."""
+    counts = np.full_like(x, np.nan)
     for row in range(len(x)):
         measured = ~np.isnan(x[row])
         ordered = np.sort(reference[row][~np.isnan(reference[row])])
-        value = x[row, measured]
-        first = np.searchsorted(ordered, value, side="left") + 1
-        last = np.maximum(np.searchsorted(ordered, value, side="right"), first)
-        places[row, measured] = {"min": first, "average": (first + last) / 2, "max": last}[ties]
-    return places
+        counts[row, measured] = np.searchsorted(ordered, x[row, measured], side=side)
+    return counts
 
 
 NO_MARKS = Marks(*[np.full((1, 1), np.nan)] * 3)
 """Of indicators that declare none."""
 
 Normaliser = Annotated[
-    MinMax | ZScore | FixedGoalposts | DistanceToTarget | Rank | PercentileRank | NoNormalisation,
+    MinMax
+    | ZScore
+    | Robust
+    | Logistic
+    | NormalCdf
+    | EmpiricalCdf
+    | FixedGoalposts
+    | DistanceToTarget
+    | DistanceToReference
+    | FractionOfMax
+    | Balance
+    | Rank
+    | Borda
+    | PercentileRank
+    | Categorical
+    | NoNormalisation,
     Field(discriminator="method"),
     Family(AbstractNormaliser),
 ]

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from math import sqrt
-from typing import Annotated, Literal, NamedTuple, final
+from collections.abc import Callable, Mapping, Sequence
+from math import floor
+from typing import Annotated, Literal, NamedTuple, TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from pii.arrays import Matrix, Vector, skewness_and_kurtosis
-from pii.spec import Family, Method, Positive
+from pii.errors import Undefined
+from pii.numerics.powers import boxcox, likeliest_boxcox, likeliest_yeojohnson, yeojohnson
+from pii.numerics.tails import Tails, Thresholds, pull_in
+from pii.spec import Family, Many, Method, Positive
 
 __all__ = [
     "AbstractTreater",
+    "BoxCox",
     "ClipFences",
     "ClipPercentiles",
     "ClipSpread",
+    "Ln",
     "Log",
+    "LogGii",
+    "LogPlus",
+    "LogShift",
     "NoTreatment",
+    "Root",
     "Treated",
     "Treater",
     "Winsorise",
     "WinsoriseThenLog",
+    "YeoJohnson",
 ]
+
+_Fraction: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Treated(NamedTuple):
@@ -37,7 +50,12 @@ class Treated(NamedTuple):
 
 
 class AbstractTreater(Method, ABC):
-    """Changes the values of indicators whose shape would distort their scale."""
+    """Changes the values of indicators whose shape would distort their scale, keeping order and gaps."""
+
+    @property
+    def positive_only(self) -> bool:
+        """Whether it refuses some indicators with values of 0 or below, or of which none is above 1."""
+        return False
 
     @abstractmethod
     def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
@@ -49,6 +67,11 @@ class AbstractTreater(Method, ABC):
             Values, (indicators, units), in their own units; NaN where not measured.
         direction
             1 where more is better, -1 where less is, (indicators, 1); for methods that look at one end only.
+
+        Raises
+        ------
+        Undefined
+            A value without a logarithm or a root, or a transform of which no float64 comes.
         """
 
 
@@ -76,6 +99,8 @@ class Winsorise(AbstractTreater):
     every point equal to the maximum (the minimum, when skewness is negative) moves to the next value. It stops
     before more than ``limit`` points would have moved, and before all values would be equal.
 
+    A ``kurtosis`` far below 0, which no indicator is below, leaves the test to skewness alone.
+
     References
     ----------
     WIPO (2023), *Global Innovation Index 2023*, appendix I; thresholds of Becker et al. (2022), COINr,
@@ -88,11 +113,11 @@ class Winsorise(AbstractTreater):
     """
 
     method: Literal["winsorise"] = "winsorise"
-    limit: Annotated[int, Field(ge=1)] | None = 5
-    """How many points of an indicator may move; null for as many as it takes."""
+    limit: Annotated[int, Field(ge=1)] | _Fraction | None = 5
+    """How many points of an indicator may move; below 1, which share of the measured; null for all it takes."""
     skewness: Positive = 2.0
     """Below this absolute skewness an indicator passes."""
-    kurtosis: Positive = 3.5
+    kurtosis: float = 3.5
     """Below this excess kurtosis an indicator passes."""
     ties: Literal["keep_limit", "pass_limit"] = "keep_limit"
     """``pass_limit`` moves all tied points though that passes the limit, as COINr 1.1.14 does."""
@@ -122,14 +147,266 @@ class Log(AbstractTreater):
     method: Literal["log"] = "log"
 
     def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
-        logged = _logged(x)
-        changed = (logged != x) & ~np.isnan(x)
-        return Treated(logged, tuple("log" if row else "" for row in changed.any(axis=-1)))
+        return _transformed(x, _logged, "log")
+
+
+@final
+class LogPlus(AbstractTreater):
+    r"""As ``log``, from the end where the long tail is not: mirrored where skewness is negative.
+
+    .. math::
+        \ln(x - \min x + 0.01 (\max x - \min x)) \text{ if } G_1 \ge 0, \text{ else }
+        -\ln(\max x - x + 0.01 (\max x - \min x))
+
+    Skewness is of type 2. Where it cannot be told, below four values, it counts as 0. A constant indicator stays as
+    it is.
+
+    References
+    ----------
+    Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr (``log_CT_plus``).
+    doi:10.21105/joss.04567
+
+    Examples
+    --------
+    >>> LogPlus()(np.array([[1.0, 98.0, 99.0, 100.0, 101.0]])).values.round(4)
+    array([[-4.6151, -1.3863, -1.0986, -0.6931,  0.    ]])
+    """
+
+    method: Literal["log_plus"] = "log_plus"
+
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
+        mirror = np.where(skewness_and_kurtosis(x)[0] < 0, -1.0, 1.0)[:, None]
+        return _transformed(x, lambda wide: mirror * _logged(mirror * wide) + 0.0, "log_plus")
+
+
+@final
+class LogShift(AbstractTreater):
+    r"""The natural logarithm, shifted so that the lowest value is 0: :math:`\ln(x - \min x + 1)`.
+
+    How much it bends depends on the unit of measurement. A constant indicator stays as it is.
+
+    References
+    ----------
+    Becker, Caperna, Del Sorbo, Norlén, Papadimitriou and Saisana (2022), COINr (``log_CT_orig``).
+    doi:10.21105/joss.04567
+
+    Examples
+    --------
+    >>> LogShift()(np.array([[5.0, 6.0, 104.0]])).values.round(4)
+    array([[0.    , 0.6931, 4.6052]])
+    """
+
+    method: Literal["log_shift"] = "log_shift"
+
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
+        return _transformed(x, lambda wide: np.log(wide - _low(wide) + 1.0), "log_shift")
+
+
+@final
+class LogGii(AbstractTreater):
+    r"""The logarithm of values put on a scale from 1 at the worst to the maximum times ``factor`` at the best.
+
+    .. math::
+        \ln\left(\frac{(f \max x - 1)(x - \min x)}{\max x - \min x} + 1\right) \text{ where more is better, else }
+        -\ln\left(\frac{(f \max x - 1)(\max x - x)}{\max x - \min x} + 1\right)
+
+    As published, the second has no minus sign, and turns the indicator: less becomes more. Here it has one, so that
+    an indicator's direction holds before and after, and normalisation turns it once. A constant indicator stays as
+    it is.
+
+    References
+    ----------
+    WIPO (2023), *Global Innovation Index 2023*, appendix I.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0, 50.0, 100.0]])
+    >>> LogGii()(x).values.round(4)
+    array([[0.    , 3.922 , 4.6052]])
+    >>> LogGii()(x, direction=-1.0).values.round(4)
+    array([[-4.6052, -3.922 ,  0.    ]])
+    """
+
+    method: Literal["log_gii"] = "log_gii"
+    factor: Positive = 1.0
+    """The power of ten that brings the maximum above 1."""
+
+    @property
+    def positive_only(self) -> bool:
+        """The maximum times ``factor`` is above 1."""
+        return True
+
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
+        low, high = _low(x), np.fmax.reduce(x, axis=-1, keepdims=True)
+        refused = np.flatnonzero((high > low) & (high * self.factor <= 1.0)).tolist()
+        if refused:
+            raise Undefined(
+                [f"the highest value times the factor is {high[row, 0] * self.factor:.4g}" for row in refused],
+                rule="the logarithm of the GII needs it above 1",
+                remedy="give log_gii another power of ten as factor, or take log",
+                rows=refused,
+            )
+        way = np.broadcast_to(direction, (len(x), 1))
+
+        def logarithm(wide: Matrix) -> Matrix:
+            from_worst = np.where(way > 0, wide - low, high - wide)
+            stretch = (high * self.factor - 1.0) / np.where(high > low, high - low, 1.0)
+            return way * np.log1p(np.where(high > low, stretch * from_worst, 0.0)) + 0.0
+
+        return _transformed(x, logarithm, "log_gii")
+
+
+@final
+class Ln(AbstractTreater):
+    r"""The natural logarithm as it is: :math:`\ln x`.
+
+    References
+    ----------
+    UNDP (2023), *Human Development Report: technical notes*: income enters by its logarithm.
+
+    Examples
+    --------
+    >>> Ln()(np.array([[1.0, np.e]]))
+    Treated(values=array([[0., 1.]]), rules=('ln',))
+    """
+
+    method: Literal["ln"] = "ln"
+
+    @property
+    def positive_only(self) -> bool:
+        """Values of 0 and below are refused."""
+        return True
+
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
+        _refuse(x <= 0, x, rule="ln is of values above 0", remedy="take log, which shifts them, or mend the value")
+        values = np.log(x)
+        return Treated(values, _said(x, values, ["ln"] * len(x)))
+
+
+@final
+class BoxCox(AbstractTreater):
+    r"""The power transform of Box and Cox, by a given exponent or by the one that makes a normal shape likeliest.
+
+    .. math:: \frac{x^\lambda - 1}{\lambda}, \qquad \ln x \text{ where } \lambda = 0
+
+    An estimated :math:`\lambda` is the maximum of the likelihood from -5 to 5, to the last digit. A constant
+    indicator stays as it is.
+
+    References
+    ----------
+    Box and Cox (1964), An analysis of transformations. doi:10.1111/j.2517-6161.1964.tb00553.x; the shift is that of
+    Becker et al. (2022), COINr (``boxcox``), doi:10.21105/joss.04567
+
+    Examples
+    --------
+    >>> BoxCox(exponent=0.5)(np.array([[10.0, 13.0, 18.0]]))
+    Treated(values=array([[0., 2., 4.]]), rules=('boxcox: exponent 0.5',))
+    """
+
+    method: Literal["boxcox"] = "boxcox"
+    exponent: float | None = None
+    """Lambda; null estimates it for each indicator by maximum likelihood."""
+    shift: bool = True
+    """Whether values are first shifted so that the lowest is 1; otherwise those not above 0 are refused."""
+
+    @property
+    def positive_only(self) -> bool:
+        """Unless values are shifted."""
+        return not self.shift
+
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
+        shifted = x - _low(x) + 1.0 if self.shift else x
+        _refuse(shifted <= 0, x, rule="boxcox is of values above 0", remedy="shift them, or take yeojohnson")
+        return _powered(x, shifted, self.exponent, likeliest_boxcox, boxcox, "boxcox")
+
+
+@final
+class YeoJohnson(AbstractTreater):
+    r"""The power transform of Yeo and Johnson: Box and Cox's of :math:`1 + x`, mirrored below 0.
+
+    .. math::
+        \frac{(1 + x)^\lambda - 1}{\lambda} \text{ if } x \ge 0, \text{ else }
+        -\frac{(1 - x)^{2 - \lambda} - 1}{2 - \lambda},
+
+    with logarithms where a denominator is 0. An estimated :math:`\lambda` is the maximum of the likelihood from -3
+    to 5, to the last digit. A constant indicator stays as it is.
+
+    References
+    ----------
+    Yeo and Johnson (2000), A new family of power transformations to improve normality or symmetry.
+    doi:10.1093/biomet/87.4.954
+
+    Examples
+    --------
+    >>> YeoJohnson(exponent=0.5)(np.array([[0.0, 3.0, 8.0]]))
+    Treated(values=array([[0., 2., 4.]]), rules=('yeojohnson: exponent 0.5',))
+    """
+
+    method: Literal["yeojohnson"] = "yeojohnson"
+    exponent: float | None = None
+    """Lambda; null estimates it for each indicator by maximum likelihood."""
+
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
+        return _powered(x, x, self.exponent, likeliest_yeojohnson, yeojohnson, "yeojohnson")
+
+
+@final
+class Root(AbstractTreater):
+    """Takes the square root, then the fourth root, while type 2 skewness is above ``skewness``.
+
+    A root lengthens a low tail, so negative skewness is left as it is.
+
+    References
+    ----------
+    European Commission (2021), *Regional Innovation Scoreboard 2021 methodology report*.
+
+    Examples
+    --------
+    >>> Root()(np.array([[0.0, 1.0, 1.0, 4.0, 4.0, 100.0]])).rules
+    ('power: 0.25',)
+    >>> Root(exponents=[0.5])(np.array([[0.0, 1.0, 1.0, 4.0, 4.0, 100.0]])).values
+    array([[ 0.,  1.,  1.,  2.,  2., 10.]])
+    """
+
+    method: Literal["power"] = "power"
+    skewness: Positive = 1.0
+    """Above this skewness the next root is taken."""
+    exponents: Annotated[Many[_Fraction], Field(min_length=1)] = (0.5, 0.25)
+    """The roots, each of the original values, in the order in which they are tried."""
+
+    @property
+    def positive_only(self) -> bool:
+        """Values below 0 are refused where a root is to be taken."""
+        return True
+
+    def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
+        rows = np.flatnonzero(skewness_and_kurtosis(x)[0] > self.skewness)
+        skewed = np.isin(np.arange(len(x)), rows)[:, None]
+        _refuse(skewed & (x < 0), x, rule="a root is of values from 0", remedy="take log_plus or yeojohnson")
+        values, rules = np.array(x), [""] * len(x)
+        for exponent in self.exponents:
+            values[rows] = x[rows] ** exponent
+            for row in rows.tolist():
+                rules[row] = f"power: {exponent:g}"
+            rows = rows[skewness_and_kurtosis(values[rows])[0] > self.skewness]
+        return Treated(values, _said(x, values, rules))
+
+
+TransformName: TypeAlias = Literal["log", "log_plus", "log_shift", "log_gii", "ln", "boxcox", "yeojohnson"]
+_TRANSFORMS: Mapping[str, AbstractTreater] = {
+    transform.method_name(): transform
+    for transform in (Log(), LogPlus(), LogShift(), LogGii(), Ln(), BoxCox(), YeoJohnson())
+}
 
 
 @final
 class WinsoriseThenLog(AbstractTreater):
-    """Winsorises; where that does not pass, takes the logarithm of the original values instead.
+    """Winsorises; where that does not pass, takes the logarithm of the original values, or another transform.
+
+    The *Global Innovation Index* winsorises where five points or fewer are enough, else takes its own logarithm:
+    ``{method: winsorise_then_log, skewness: 2.25, kurtosis: 3.5, limit: 5, then: log_gii}``. A ``limit`` of 0 takes
+    the transform at once where the test fails, and leaves the other indicators as they are. A transform that needs
+    parameters other than its defaults is the indicator's own ``treat``.
 
     References
     ----------
@@ -143,21 +420,41 @@ class WinsoriseThenLog(AbstractTreater):
     """
 
     method: Literal["winsorise_then_log"] = "winsorise_then_log"
-    limit: Annotated[int, Field(ge=1)] | None = 5
-    """How many points of an indicator may move; null for as many as it takes."""
+    limit: Annotated[int, Field(ge=0)] | _Fraction | None = 5
+    """How many points of an indicator may move; below 1, which share of the measured; null for all it takes."""
     skewness: Positive = 2.0
     """Below this absolute skewness an indicator passes."""
-    kurtosis: Positive = 3.5
+    kurtosis: float = 3.5
     """Below this excess kurtosis an indicator passes."""
+    then: TransformName = "log"
+    """The transform, with its defaults, of indicators that winsorising does not make pass."""
+    of: Literal["original", "winsorised"] = "original"
+    """What is transformed: the values that came in, or what winsorising left of them."""
     ties: Literal["keep_limit", "pass_limit"] = "keep_limit"
     """``pass_limit`` moves all tied points though that passes the limit, as COINr 1.1.14 does."""
 
+    @property
+    def positive_only(self) -> bool:
+        """As the transform."""
+        return _TRANSFORMS[self.then].positive_only
+
     def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         values, rules, stubborn = _winsorised(self, x)
-        if stubborn:
-            values[stubborn] = _logged(x[stubborn])
-            for row in stubborn:
-                rules[row] = "log"
+        if not stubborn:
+            return Treated(values, tuple(rules))
+        start = (x if self.of == "original" else values)[stubborn]
+        ways = np.broadcast_to(direction, (len(x), 1))[stubborn]
+        try:
+            transformed, said = _TRANSFORMS[self.then](start, direction=ways)
+        except Undefined as refusal:
+            rows = [stubborn[row] for row in refusal.rows]
+            raise Undefined(
+                refusal.found, rule=refusal.rule, remedy=refusal.remedy, rows=rows, columns=refusal.columns
+            ) from None
+        values[stubborn] = transformed
+        for row, rule in zip(stubborn, said, strict=True):
+            before = (rules[row],) if self.of == "winsorised" else ()
+            rules[row] = ", then ".join(filter(None, [*before, rule]))
         return Treated(values, tuple(rules))
 
 
@@ -259,11 +556,69 @@ def _moved(rule: str, n_low: int, n_high: int) -> str:
     return f"{rule}: {', '.join(ends)}" if ends else ""
 
 
+def _said(x: Matrix, values: Matrix, rules: Sequence[str]) -> tuple[str, ...]:
+    """The rules of the rows in which a value changed."""
+    changed = ((values != x) & ~np.isnan(x)).any(axis=-1)
+    return tuple(rule if row else "" for rule, row in zip(rules, changed.tolist(), strict=True))
+
+
+def _low(x: Matrix) -> Matrix:
+    lowest: Matrix = np.fmin.reduce(x, axis=-1, keepdims=True)
+    return lowest
+
+
+def _is_wide(x: Matrix) -> NDArray[np.bool_]:
+    """Which rows have two values that differ, (indicators, 1)."""
+    wide: NDArray[np.bool_] = np.fmax.reduce(x, axis=-1, keepdims=True) > _low(x)
+    return wide
+
+
+def _transformed(x: Matrix, transform: Callable[[Matrix], Matrix], rule: str) -> Treated:
+    """All rows but constant ones transformed."""
+    values = np.where(_is_wide(x), transform(x), x)
+    return Treated(values, _said(x, values, [rule] * len(x)))
+
+
 def _logged(x: Matrix) -> Matrix:
-    low, high = np.fmin.reduce(x, axis=-1), np.fmax.reduce(x, axis=-1)
-    wide = (high > low)[:, None]
-    shifted = x - low[:, None] + 0.01 * (high - low)[:, None]
-    return np.where(wide, np.log(np.where(wide, shifted, 1.0)), x)
+    low, high = _low(x), np.fmax.reduce(x, axis=-1, keepdims=True)
+    logged: Matrix = np.log(np.where(high > low, x - low + 0.01 * (high - low), 1.0))
+    return logged
+
+
+def _refuse(refused: NDArray[np.bool_], x: Matrix, *, rule: str, remedy: str) -> None:
+    rows, columns = (at.tolist() for at in np.nonzero(refused))
+    if rows:
+        found = [f"the value is {x[row, column]:g}" for row, column in zip(rows, columns, strict=True)]
+        raise Undefined(found, rule=rule, remedy=remedy, rows=rows, columns=columns)
+
+
+def _powered(
+    x: Matrix,
+    shifted: Matrix,
+    exponent: float | None,
+    likeliest: Callable[[Matrix], Vector],
+    transform: Callable[[Matrix, Vector], Matrix],
+    name: str,
+) -> Treated:
+    """Rows that are not constant transformed by their exponents, so far as they stay apart and finite."""
+    rows = np.flatnonzero(_is_wide(x))
+    values, rules = np.array(x), [""] * len(x)
+    if not rows.size:
+        return Treated(values, tuple(rules))
+    exponents = likeliest(shifted[rows]) if exponent is None else np.full(rows.size, exponent)
+    with np.errstate(over="ignore"):
+        values[rows] = transform(shifted[rows], exponents)
+    refused = np.flatnonzero(np.isinf(values[rows]).any(axis=-1) | ~_is_wide(values[rows])[:, 0]).tolist()
+    if refused:
+        raise Undefined(
+            [f"the exponent {exponents[at]:.4g} makes its values equal or infinite" for at in refused],
+            rule=f"{name} has to keep two of them apart",
+            remedy="measure it in another unit, or take boxcox with its shift",
+            rows=rows[refused].tolist(),
+        )
+    for row, power in zip(rows.tolist(), exponents.tolist(), strict=True):
+        rules[row] = f"{name}: exponent {power + 0.0:.4g}"
+    return Treated(values, _said(x, values, rules))
 
 
 def _winsorised(rule: Winsorise | WinsoriseThenLog, x: Matrix) -> tuple[Matrix, list[str], list[int]]:
@@ -273,90 +628,34 @@ def _winsorised(rule: Winsorise | WinsoriseThenLog, x: Matrix) -> tuple[Matrix, 
     values, rules, stubborn = x, [""] * len(x), []
     if failing:
         values = x.copy()
+    thresholds = Thresholds(rule.skewness, rule.kurtosis)
     for row in failing:
-        tails = _Tails(x[row])
-        if not _tempered(tails, rule):
+        tails = Tails(x[row])
+        limit = rule.limit
+        if isinstance(limit, float):
+            limit = floor(limit * tails.n + 1e-9)  # a share of them all is not short of one by rounding
+        if not pull_in(tails, thresholds, limit, pass_limit=rule.ties == "pass_limit"):
             stubborn.append(row)
         np.clip(x[row], tails.low, tails.high, out=values[row])
         rules[row] = _moved("winsorise", tails.n_low, tails.n_high)
     return values, rules, stubborn
 
 
-def _tempered(tails: _Tails, rule: Winsorise | WinsoriseThenLog) -> bool:
-    """Move points until the shape passes or the rule forbids another step; whether it passes."""
-    while True:
-        skew, kurtosis = tails.shape()
-        if abs(skew) < rule.skewness or kurtosis < rule.kurtosis:
-            return True
-        n_low, n_high = tails.next_step(top=skew >= 0)
-        if rule.limit is not None:
-            reached = n_low + n_high if rule.ties == "keep_limit" else tails.n_low + tails.n_high + 1
-            if reached > rule.limit:
-                return False
-        if tails.would_flatten(n_low, n_high):
-            return False
-        tails.n_low, tails.n_high = n_low, n_high
-
-
-class _Tails:
-    """A sorted indicator whose ends are pulled in: each step's shape costs O(1), not a pass.
-
-    Power sums are cumulated outwards from the middle, so an extreme point's powers never enter, and never have to
-    be cancelled from, the sums of the points within.
-    """
-
-    def __init__(self, x: Vector) -> None:
-        self.sorted = np.sort(x[~np.isnan(x)])
-        self.n = self.sorted.size
-        self.n_low = self.n_high = 0
-        middle = self.n // 2
-        away = self.sorted - self.sorted[middle]
-        self.away = away / np.abs(away).max()
-        powers = np.multiply.accumulate(np.broadcast_to(self.away, (4, self.n)), axis=0)
-        self.sums = np.zeros((4, self.n + 1))
-        np.cumsum(powers[:, middle:], axis=1, out=self.sums[:, middle + 1 :])
-        self.sums[:, :middle] = -np.cumsum(powers[:, :middle][:, ::-1], axis=1)[:, ::-1]
-
-    @property
-    def low(self) -> float:
-        """The value that the low end is pulled to."""
-        return float(self.sorted[self.n_low])
-
-    @property
-    def high(self) -> float:
-        """The value that the high end is pulled to."""
-        return float(self.sorted[self.n - 1 - self.n_high])
-
-    def next_step(self, *, top: bool) -> tuple[int, int]:
-        """How many points will have moved at either end when every point at one end moves again."""
-        if top:
-            next_down = int(np.searchsorted(self.sorted, self.high, side="left")) - 1
-            return self.n_low, self.n - 1 - next_down
-        return int(np.searchsorted(self.sorted, self.low, side="right")), self.n_high
-
-    def would_flatten(self, n_low: int, n_high: int) -> bool:
-        """Whether a step would leave one value only."""
-        last = self.n - 1 - n_high
-        return n_low >= last or bool(self.sorted[n_low] >= self.sorted[last])
-
-    def shape(self) -> tuple[float, float]:
-        """Type 2 skewness and excess kurtosis as they now stand."""
-        n, first, last = self.n, self.n_low, self.n - 1 - self.n_high
-        within = self.sums[:, last + 1] - self.sums[:, first]
-        a, b = float(self.away[first]), float(self.away[last])
-        s1, s2, s3, s4 = (
-            (float(s) + self.n_low * a**p + self.n_high * b**p) / n for p, s in enumerate(within, start=1)
-        )
-        m2 = s2 - s1**2
-        m3 = s3 - 3 * s1 * s2 + 2 * s1**3
-        m4 = s4 - 4 * s1 * s3 + 6 * s1**2 * s2 - 3 * s1**4
-        skew = m3 / m2**1.5 * sqrt(n * (n - 1)) / (n - 2)
-        kurtosis = ((n + 1) * (m4 / m2**2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
-        return skew, kurtosis
-
-
 Treater = Annotated[
-    NoTreatment | Winsorise | Log | WinsoriseThenLog | ClipSpread | ClipFences | ClipPercentiles,
+    NoTreatment
+    | Winsorise
+    | Log
+    | LogPlus
+    | LogShift
+    | LogGii
+    | Ln
+    | BoxCox
+    | YeoJohnson
+    | Root
+    | WinsoriseThenLog
+    | ClipSpread
+    | ClipFences
+    | ClipPercentiles,
     Field(discriminator="method"),
     Family(AbstractTreater),
 ]

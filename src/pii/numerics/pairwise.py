@@ -30,8 +30,8 @@ def pairwise(x: Matrix, /) -> Pairwise:
     With sums over the :math:`n_{ij}` units that have both,
 
     .. math::
-        c_{ij} = \frac{\sum (x_i - \bar x_i)(x_j - \bar x_j)}{n_{ij} - 1}, \qquad
-        r_{ij} = \frac{\sum (x_i - \bar x_i)(x_j - \bar x_j)}{\sqrt{\sum (x_i - \bar x_i)^2 \sum (x_j - \bar x_j)^2}}
+        s_{ij} = \sum (x_i - \bar x_i)(x_j - \bar x_j), \qquad c_{ij} = \frac{s_{ij}}{n_{ij} - 1}, \qquad
+        r_{ij} = \frac{s_{ij}}{\sqrt{\sum (x_i - \bar x_i)^2 \sum (x_j - \bar x_j)^2}}
 
     With gaps neither matrix need be positive semi-definite.
 

@@ -63,15 +63,17 @@ def item_rest_correlation(covariance: Matrix) -> Vector:
         return np.asarray(with_rest / np.sqrt(own * rest), dtype=np.float64)
 
 
-def omega(correlation: Matrix, *, steps: int = 10_000, tolerance: float = 1e-12) -> float:
+def omega(correlation: Matrix) -> float:
     r"""McDonald's omega of one factor, :math:`(\sum \lambda)^2 / ((\sum \lambda)^2 + \sum (1 - \lambda^2))`.
 
-    The loadings :math:`\lambda` are those of principal axis factoring with one factor: communalities replace the
-    diagonal until they settle. NaN with fewer than three rows, or where a communality passes 1.
+    The loadings :math:`\lambda` make :math:`\sum_{i<j} (r_{ij} - \lambda_i \lambda_j)^2` least (minimum residuals).
+    NaN with fewer than three rows, or where a loading passes 1, for then there is no such factor.
 
     References
     ----------
     McDonald (1999), *Test Theory: A Unified Treatment*. doi:10.4324/9781410601087
+
+    Harman and Jones (1966), Factor analysis by minimizing residuals. doi:10.1007/BF02289468
 
     Examples
     --------
@@ -79,22 +81,29 @@ def omega(correlation: Matrix, *, steps: int = 10_000, tolerance: float = 1e-12)
     >>> omega(np.outer(loadings, loadings) + np.diag(1 - loadings**2)).__round__(6)
     0.844575
     """
-    if len(correlation) < 3 or not np.isfinite(correlation).all():
+    from scipy.optimize import least_squares
+
+    k = len(correlation)
+    if k < 3 or not np.isfinite(correlation).all():
         return float("nan")
-    reduced = np.array(correlation)
-    communality = np.abs(correlation - np.eye(len(correlation))).max(axis=1)
-    for _ in range(steps):
-        np.fill_diagonal(reduced, communality)
-        values, vectors = np.linalg.eigh(reduced)
-        loadings = vectors[:, -1] * np.sqrt(max(float(values[-1]), 0.0))
-        settled = np.abs(loadings**2 - communality).max() < tolerance
-        communality = loadings**2
-        if settled:
-            break
-    if (communality > 1).any():
+    i, j = np.triu_indices(k, 1)
+    pairs = np.arange(len(i))
+
+    def residuals(x: Vector) -> Vector:
+        return np.asarray(x[i] * x[j] - correlation[i, j])
+
+    def slopes(x: Vector) -> Matrix:
+        jacobian = np.zeros((len(i), k))
+        jacobian[pairs, i], jacobian[pairs, j] = x[j], x[i]
+        return jacobian
+
+    values, vectors = np.linalg.eigh(correlation)
+    start = vectors[:, -1] * np.sqrt(values[-1])
+    loadings: Vector = least_squares(residuals, start, jac=slopes, xtol=1e-12, ftol=1e-12, gtol=1e-12).x
+    if (np.abs(loadings) > 1).any():
         return float("nan")
     common = float(loadings.sum() ** 2)
-    return common / (common + float((1 - communality).sum()))
+    return common / (common + float((1 - loadings**2).sum()))
 
 
 def adequacy(correlation: Matrix) -> tuple[float, Vector]:

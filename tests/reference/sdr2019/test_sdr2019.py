@@ -6,7 +6,6 @@ import csv
 import gzip
 import re
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
