@@ -318,7 +318,7 @@ class Maximum(AbstractAggregator):
 class OrderedWeights(AbstractAggregator):
     r"""An ordered weighted average (OWA): weights go to a unit's scores by their order, from its best to its worst.
 
-    .. math:: \sum_i (Q(P_i) - Q(P_{i-1}))\, x_{(i)}, \quad x_{(1)} \ge x_{(2)} \ge \dots
+    .. math:: \sum_i (Q(P_i) - Q(P_{i-1}))\, x_{(i)}, \quad x_{(1)} \ge x_{(2)} \ge \ldots
 
     with :math:`P_i` the children's shares summed from the best down, and :math:`Q` the line through the sums of the
     ordered weights. With as many ordered weights as children that count alike, each goes to one score, as Yager has

@@ -274,7 +274,7 @@ class RowMean(AbstractImputer):
 class RowMedian(AbstractImputer):
     """What makes the unit as good on the indicator as it is in the median of those it was measured on.
 
-    As the mean of :class:`RowMean`, with the median in its place.
+    As the mean of ``row_mean``, with the median in its place.
 
     References
     ----------
@@ -351,7 +351,7 @@ class ExpectationMaximisation(AbstractImputer):
 
     at the :math:`\mu, \Sigma` of maximum likelihood, found by expectation and maximisation; o is what unit i was
     measured on, m what is missing. A unit without any has the mean. Fills are expectations, so they vary less than
-    measured values do; for a study of uncertainty see :func:`pii.numerics.em.draws`.
+    measured values do; for a study of uncertainty see ``pii.numerics.em.draws``.
 
     References
     ----------

@@ -637,7 +637,7 @@ class BudgetAllocation(AbstractWeigher):
     r"""Shares by a panel of experts, each of whom spreads the same number of points over the children.
 
     The mean over :math:`m` experts, :math:`w_i = \frac{1}{m} \sum_e p_{ei} / \sum_i p_{ei}`. How much they differ
-    is kept, in :meth:`spread`.
+    is kept, in ``spread``.
 
     References
     ----------
