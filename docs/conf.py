@@ -32,7 +32,10 @@ suppress_warnings = ["config.cache"]
 nitpick_ignore_regex = [
     (r"py:.*", r"(numpy|np|pandas|pd|pydantic|pydantic_core|pathlib|os|collections|types|fractions)\..*"),
     (r"py:.*", r"(NDArray|ArrayLike|Path|Mapping|Sequence|Iterable|Iterator|MappingProxyType|ABC|abc\.ABC)"),
-    (r"py:.*", r"(Positive|Code|Field|Many|Matrix|Severity|Share|TransformName|Vector|Weight|_Fraction)"),  # aliases that say more to pydantic than to a reader
+    (
+        r"py:.*",
+        r"(Positive|Code|Field|Many|Matrix|Severity|Share|TransformName|Vector|Weight|_Fraction)",
+    ),  # aliases that say more to pydantic than to a reader
 ]
 
 myst_enable_extensions = ["deflist"]

@@ -278,3 +278,10 @@ def test_pages_are_in_plain_words() -> None:
         text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
         found = re.findall(r"—|/home/|/Users/|/root/|localhost|[a-z]\.  [A-Z]", text)
         assert not found, f"{page.name}: {found}"
+
+
+def test_the_changelog_counts_the_methods_that_there_are() -> None:
+    """By stage, in the order of the stages."""
+    text = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
+    counts = ", ".join(f"{len(members(union))} to {name}" for name, union in FAMILIES.items())
+    assert f"Methods for every stage: {counts}." in text

@@ -19,7 +19,7 @@ from pii.methods.impute import AbstractImputer, Imputer, NoImputation
 from pii.methods.normalise import AbstractNormaliser, MinMax, Normaliser
 from pii.methods.rank import Competition, Ranker
 from pii.methods.treat import AbstractTreater, NoTreatment, Treater
-from pii.methods.weigh import AbstractWeigher, Equal, EqualOverIndicators, Given, Weigher
+from pii.methods.weigh import AbstractWeigher, Given, Weigher
 from pii.spec import Code, Many, Names, Share, Spec
 from pii.spelling import did_you_mean
 from pii.tree import Group, Indicator, Node
@@ -330,7 +330,7 @@ def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
             remedy="use one that looks at the score alone, such as group_mean",
         )
     weigher = scheme.weigher_of(group)
-    if not isinstance(weigher, Equal | EqualOverIndicators) and not any(c.weight for c in group.children):
+    if isinstance(weigher, Given) and not any(child.weight for child in group.children):
         yield Problem(
             path=f"{path}.children",
             found=f"the weights of the children of {group.code!r} sum to 0",
@@ -343,13 +343,14 @@ def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
         if lowest is None or aggregator.domain == "any":
             continue
         if lowest < 0 or (lowest == 0 and aggregator.domain == "positive"):
+            what = "mean" if aggregator.is_mean else "score"
+            taken = f"{aggregator.method_name()} {what}"
             scores = "scores below 0" if isinf(lowest) else f"a lowest score of {lowest:g}"
             yield Problem(
                 path=f"{path}.children[{position}]",
-                found=f"{child.code!r} has {scores}, and {group.code!r} takes the {aggregator.method_name()} mean",
-                rule="that mean needs scores above 0"
-                if aggregator.domain == "positive"
-                else "that mean needs scores that are not negative",
+                found=f"{child.code!r} has {scores}, and {group.code!r} takes the {taken}",
+                rule=f"that {what} needs scores "
+                + ("above 0" if aggregator.domain == "positive" else "that are not negative"),
                 remedy="use min-max with floor 1, or the arithmetic mean",
             )
 
