@@ -115,19 +115,24 @@ def impute(eligible: Table, scheme: Scheme, *, beside: Table | None = None) -> T
     gaps = np.flatnonzero(np.isnan(x).any(axis=-1))
     if not gaps.size:
         return eligible
-    completed = np.array(x)
+    completed = x
     problems: list[Problem] = []
     for method, rows in _by_method(scheme, range(len(x)), scheme.imputer_of):
         if not np.isin(rows, gaps).any():
             continue
         around = _around(method, rows, beside or eligible, scheme)
+        own = x if len(rows) == len(x) else x[rows]
         try:
-            completed[rows] = method(x[rows], labels=_labels(method, eligible.units), around=around)
+            filled = method(own, labels=_labels(method, eligible.units), around=around)
         except Undefined as refusal:
             problems += _named(refusal, [eligible.columns[row] for row in rows], eligible.units)
+            continue
+        if filled is not own:  # a method that leaves gaps gives back what it was given, and nothing is copied
+            completed = np.array(x) if completed is x else completed
+            completed[rows] = filled
     if problems:
         raise MethodError(problems)
-    return eligible.holding(sealed(completed).T)
+    return eligible if completed is x else eligible.holding(sealed(completed).T)
 
 
 def treat(completed: Table, scheme: Scheme) -> Treatment:
