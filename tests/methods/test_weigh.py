@@ -316,7 +316,10 @@ SAATY: list[list[float]] = [
 
 
 def test_ahp_gives_saatys_drinks() -> None:
-    """Saaty (2008), Decision making with the analytic hierarchy process, table 3: what is drunk, and CR 0.022."""
+    """Saaty (2008), Decision making with the analytic hierarchy process, table 3: what is drunk, and CR 0.022.
+
+    The matrix was typed without the paper at hand, and is to be checked against it.
+    """
     method = PairwiseComparison(children=list("abcdefg"), matrix=SAATY)
     weights, ratio = method.judged()
     assert same(weights, [0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327], 6e-4)

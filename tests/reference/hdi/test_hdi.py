@@ -1,6 +1,8 @@
 """The Human Development Index by UNDP's formula, from a scheme file alone (Human Development Report 2021/2022).
 
-Published facts: UNDP (2022), Human Development Report 2021/2022, statistical annex, table 1, and technical note 1.
+The formula is technical note 1 of UNDP (2022), Human Development Report 2021/2022. The index of the three countries is
+as the press printed it from that report. Their components were typed without the report's table 1 at hand, and are to
+be checked against it: what this test holds to the last digit is the formula.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ index:
       normalise: {method: goalposts, floor: 0, ceiling: 1, logarithmic: true}
 """
 
-# Life expectancy, expected and mean years of schooling, income a head, and the index, as printed for 2021.
+# Life expectancy, expected and mean years of schooling, income a head (to be checked), and the index for 2021.
 PRINTED = {
     "Switzerland": (84.0, 16.5, 13.9, 66_933, 0.962),
     "Norway": (83.2, 18.2, 13.0, 64_660, 0.961),
