@@ -11,9 +11,10 @@ import pytest
 
 from pii.arrays import Matrix
 from pii.audit import Audit, audit
-from pii.cli import run
+from pii.cli.line import run
 from pii.compute import compute
 from pii.findings import Finding
+from pii.numerics.chance import false_discovery, holm
 from pii.result import Result
 from pii.table import Table
 from tests.reference.coinr import asem
@@ -86,13 +87,23 @@ def test_pairs_stand_once_with_their_relation() -> None:
     assert relation["a", "c"] == relation["h", "c"] == ""
 
 
-def test_corrected_p_values_are_holms() -> None:
-    """Each is the largest of the products of its like, in order of the p-values, and at most 1."""
-    frame = audit(built(common(4))).correlations
-    p = sorted(frame["p_value"])
-    products = [value * (len(p) - at) for at, value in enumerate(p)]
-    expected = [min(max(products[: at + 1]), 1.0) for at in range(len(p))]
-    assert sorted(frame["p_holm"]) == pytest.approx(expected)
+def test_corrections_are_offered_for_p_values() -> None:
+    """Among pairs of one relation, which here are all siblings; findings are of the corrected ones."""
+    x = common(4, n=34, seed=5)
+    for correction, correct in (("holm", holm), ("fdr", false_discovery)):
+        found = audit(built(x), correction=correction)  # type: ignore[arg-type]
+        siblings = found.correlations.query("relation == 'siblings'")
+        expected = correct(siblings["p_value"].to_numpy())
+        assert siblings["p_corrected"].tolist() == pytest.approx(expected.tolist())
+
+
+def test_a_chance_among_many_pairs_is_no_finding() -> None:
+    """Unrelated rows have pairs with p below 0.05, which the correction takes back."""
+    x = np.random.default_rng(1).normal(size=(6, 40))
+    found = audit(built(x))
+    siblings = found.correlations.query("relation == 'siblings' and coefficient < 0")
+    assert siblings["p_value"].min() < 0.05 < siblings["p_corrected"].min()
+    assert "against" not in {finding.rule for finding in found.findings}
 
 
 def test_a_sound_index_has_nothing_to_look_at() -> None:
@@ -115,7 +126,8 @@ def test_two_names_of_one_thing_are_redundant() -> None:
     """Where siblings are almost the same numbers."""
     x = common(4, n=400)
     x[1] = x[0] + 0.01 * x[1]
-    assert places(audit(built(x)), "redundancy") == {"a, b"}
+    pairs = [finding.place for finding in audit(built(x)).findings if finding.rule == "siblings"]
+    assert pairs == ["a, b"]
 
 
 def test_an_indicator_in_the_wrong_group_is_found() -> None:
@@ -169,6 +181,92 @@ def test_shifts_are_between_the_ranks_of_index_and_group() -> None:
     assert frame.loc["h", "moved"] == pytest.approx((away >= 10).mean())
 
 
+def test_size_of_coinrs_example_is_put_per_something() -> None:
+    """Of indicators that follow a size none is left without a denominator."""
+    frame = asem_audit().size
+    strong = frame[frame["coefficient"].abs() >= 0.6]
+    assert len(strong) > 0
+    assert strong["denominated"].all()
+    assert places(asem_audit(), "size") == set()
+
+
+def test_an_indicator_that_follows_size_is_found() -> None:
+    """Where it is not put per anything."""
+    tree = group("g", leaf("a"), leaf("b", denominator="c"))
+    x = common(3, n=40) + 10
+    assert places(audit(built(x, tree=tree, denominators=[{"code": "c"}])), "size") == {"a"}
+
+
+def test_compensability_and_frontier_are_of_ranked_units_and_pillars() -> None:
+    """Eight pillars of COINr's example, two levels below the index."""
+    found = asem_audit()
+    codes = [node.code for node in found.pillars]
+    assert codes == ["Physical", "ConEcFin", "Political", "Instit", "P2P", "Environ", "Social", "SusEcFin"]
+    assert list(found.frontier.columns) == ["free", "bounded", *(f"part {code}" for code in codes)]
+    arithmetic = found.compensability["arithmetic"].tolist()
+    assert arithmetic == found.result.ranking.values[:, 0].tolist()
+    assert places(found, "compensability") == {"Index"}
+
+
+def test_a_unit_without_a_rank_has_no_place_on_the_frontier() -> None:
+    """Nor in the comparison of means."""
+    x = common(3, n=20) + 10
+    x[:2, 4] = np.nan
+    found = audit(built(x, coverage=0.5))
+    assert "u4" not in found.frontier.index
+    assert "u4" not in found.compensability.index
+    assert len(found.frontier) == len(found.compensability) == 19
+
+
+def test_imputed_values_are_counted() -> None:
+    """As a share of the ranked units."""
+    x = common(3, n=40)
+    x[0, :8] = np.nan
+    found = audit(built(x, impute="mean"))
+    assert found.statistics["imputed"].tolist() == [0.2, 0.0, 0.0]
+    assert places(found, "coverage") == {"a"}
+
+
+def test_what_to_look_at_first_in_coinrs_example() -> None:
+    """Technical barriers to trade, whose direction COINr's own documentation asks about."""
+    first = asem_audit().first(2)
+    assert len(first) == 2
+    assert first[0].place == "TBTs"
+    assert {finding.topic for finding in first[0].findings} == {"correlation", "reliability"}
+
+
+def test_a_reader_sees_fewer_findings_than_there_are() -> None:
+    """And every rule that is broken, and every serious one."""
+    found = asem_audit()
+    assert len(found.gathered) < len(found.findings) / 2
+    assert {one.rule for one in found.gathered} == {one.rule for one in found.findings}
+    serious = [one for one in found.findings if one.severity == "serious"]
+    assert list(found.gathered[: len(serious)]) == serious
+
+
+@pytest.mark.parametrize("measure", ["pearson", "spearman", "kendall"])
+@pytest.mark.parametrize(
+    ("tree", "rows"),
+    [
+        (group("g", leaf("a")), [[1.0, 2.0, 3.0]]),
+        (group("g", group("h", leaf("a"))), [[1.0, 7.0, 3.0]]),
+        (group("g", group("h", leaf("a"), leaf("b")), leaf("c")), [[5.0] * 4, [5.0] * 4, [5.0] * 4]),
+        (
+            group("g", group("h", leaf("a"), leaf("b")), group("i", leaf("c"), leaf("d"))),
+            [[1.0, 2.0, np.nan, np.nan], [np.nan, np.nan, 1.0, 2.0], [1.0, np.nan, np.nan, np.nan], [0.0] * 4],
+        ),
+    ],
+)
+def test_every_frame_stands_whatever_is_measured(tree: Any, rows: list[list[float]], measure: Any) -> None:
+    """Gaps, columns that do not vary, groups of one child: missing figures, and no warning."""
+    found = audit(built(np.array(rows), tree=tree, normalise="none"), measure=measure)
+    assert len(found.statistics) == len(rows)
+    assert len(found.loadings) == len(rows)
+    frames = (found.coverage, found.size, found.correlations, found.reliability, found.dimensions, found.weights)
+    assert all(len(frame.columns) > 0 for frame in (*frames, found.shifts, found.compensability, found.frontier))
+    assert isinstance(found.to_frame()["said"].tolist(), list)
+
+
 def test_the_same_seed_gives_the_same_audit() -> None:
     """Parallel analysis draws; the seed 0 counts."""
     result = built(common(4))
@@ -187,11 +285,11 @@ def test_findings_are_rows_with_their_source() -> None:
 
 
 def test_the_command_prints_findings_by_chapter(capsys: pytest.CaptureFixture[str]) -> None:
-    """The severe first; as JSON, one record each."""
+    """In the order of the audit; as JSON, one record each."""
     assert run(["audit"]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("SYNTHETIC - Provincial Innovation Index 2025: ")
-    assert printed[2].startswith("serious: ")
+    assert printed[2].startswith("notable: data (")
     assert run(["audit", "--json", "--measure", "kendall", "--sample", "papi-2024"]) == 0
     record = json.loads(capsys.readouterr().out)
     assert {finding["severity"] for finding in record["findings"]} <= {"serious", "notable"}

@@ -4,41 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from pii import chapters
 from pii.arrays import Matrix, Vector, skewness_and_kurtosis
 from pii.findings import (
-    FAR,
+    Concern,
     Finding,
+    about_compensability,
     about_correlation,
+    about_coverage,
     about_data,
     about_dimensions,
+    about_loadings,
     about_reliability,
+    about_shifts,
+    about_size,
     about_weights,
+    concerns,
+    gathered,
 )
+from pii.numerics.chance import false_discovery, holm
 from pii.numerics.correlation import Correlations, kendall, pearson, spearman
 from pii.numerics.influence import influence
-from pii.numerics.pairwise import pairwise
-from pii.numerics.reliability import adequacy, alpha, alpha_without, item_rest_correlation, omega, sphericity
 from pii.result import Result
 from pii.scores import Composite, Scores
-from pii.tree import Node
+from pii.thresholds import FAR, RULES
+from pii.tree import Group, Node
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Audit", "audit"]
 
+Measure = Literal["pearson", "spearman", "kendall"]
+Correction = Literal["holm", "fdr"]
+
 _MEASURES = {"pearson": pearson, "spearman": spearman, "kendall": kendall}
+_CORRECTIONS = {"holm": holm, "fdr": false_discovery}
 
 
-def audit(
-    result: Result, *, measure: Literal["pearson", "spearman", "kendall"] = "pearson", seed: int = 0
-) -> Audit:
-    """Audit a result as the JRC does: data, outliers, correlations, reliability, dimensions, weights.
+def audit(result: Result, *, measure: Measure = "pearson", correction: Correction = "holm", seed: int = 0) -> Audit:
+    """Audit a result as the JRC does: data, coherence, weights, redundancy, compensability, frontier.
 
     Parameters
     ----------
@@ -46,6 +56,9 @@ def audit(
         What was computed.
     measure
         The correlation that findings are of; gaps are left out pair by pair.
+    correction
+        Of p-values, for their number: ``holm`` keeps one false alarm among all rare, ``fdr`` (Benjamini and
+        Hochberg) the share of false alarms among all alarms.
     seed
         Of the random tables that parallel analysis compares with.
 
@@ -61,7 +74,7 @@ def audit(
     >>> [(finding.severity, finding.topic, finding.place) for finding in audit(compute(scheme, table)).findings][0]
     ('serious', 'correlation', 'a, b')
     """
-    return Audit(result, measure, seed)
+    return Audit(result, measure, correction, seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +82,8 @@ class Audit:
     """A result seen by an auditor: tidy frames, one a chapter, and what they show that should be looked at."""
 
     result: Result
-    measure: Literal["pearson", "spearman", "kendall"] = "pearson"
+    measure: Measure = "pearson"
+    correction: Correction = "holm"
     seed: int = 0
 
     @cached_property
@@ -90,20 +104,21 @@ class Audit:
         return _MEASURES[self.measure](self._nodes)
 
     @cached_property
+    def pillars(self) -> tuple[Node, ...]:
+        """The nodes that the index is read by: those of the highest level with three and more."""
+        return chapters.pillars(self.result.scheme)
+
+    @cached_property
     def statistics(self) -> pd.DataFrame:
         """One row an indicator: what was measured, its spread, its shape before and after treatment.
 
-        Columns: measured (share of ranked units), zero and alike (shares of the measured that are 0, that have the
-        commonest value), unique, min, max, mean, median, sd, skewness, kurtosis (type 2, of the
-        values per their denominators), skewness_treated, kurtosis_treated.
+        Of the values per their denominators, of the ranked units. Columns: those of
+        :func:`pii.chapters.statistics`, imputed (share of the units), skewness_treated, kurtosis_treated.
         """
-        import pandas as pd
-
         x = self.result.ratios.values[self.result.screening.eligible].T
+        frame = chapters.statistics(x, self.result.scores.columns)
+        frame["imputed"] = (np.isnan(x) & ~np.isnan(self.result.completed.values.T)).mean(axis=1)
         treated = skewness_and_kurtosis(self.result.treatment.table.values.T)
-        rows = [_statistics(row[~np.isnan(row)], x.shape[1]) for row in x]
-        frame = pd.DataFrame(rows, index=pd.Index(self.result.scores.columns, name="indicator"))
-        frame["skewness"], frame["kurtosis"] = skewness_and_kurtosis(x)
         frame["skewness_treated"], frame["kurtosis_treated"] = treated
         return frame
 
@@ -121,102 +136,44 @@ class Audit:
         return pd.DataFrame(shares, index=pd.Index(self.result.ratios.units.codes, name="unit"))
 
     @cached_property
-    def correlations(self) -> pd.DataFrame:
-        """One row a pair of nodes: coefficient, p-value, p-value corrected for all pairs (Holm), units, relation.
+    def size(self) -> pd.DataFrame:
+        """How far each indicator, as measured, follows each column that it could be put per, over all units.
 
-        The relation is ``siblings``, ``parent`` (or a group further up), or empty. Pairs stand once.
+        Columns: indicator, denominator, coefficient (Pearson's), units, denominated.
         """
-        import pandas as pd
+        return chapters.size(self.result.measured, self.result.scheme)
 
-        found, nodes = self._correlations, self.result.scheme.nodes
-        first, second = np.triu_indices(len(nodes), 1)
-        p = found.p_values[first, second]
-        return pd.DataFrame(
-            {
-                "first": [nodes[i].code for i in first],
-                "second": [nodes[j].code for j in second],
-                "relation": [
-                    self._relation(nodes[i].code, nodes[j].code) for i, j in zip(first, second, strict=True)
-                ],
-                "coefficient": found.coefficients[first, second],
-                "p_value": p,
-                "p_holm": _holm(p),
-                "units": found.counts[first, second].astype(np.int64),
-            }
-        )
+    @cached_property
+    def correlations(self) -> pd.DataFrame:
+        """One row a pair of nodes, which stands once.
 
-    def _relation(self, first: str, second: str) -> str:
-        parents = self.result.scheme.parents
-        if first in self._ancestors(second):
-            return "parent"
-        return "siblings" if parents.get(first) == parents.get(second) else ""
+        Columns: first, second, relation, coefficient, p_value, p_corrected, units. The relation is ``siblings``,
+        ``parent`` (or a group further up), or empty; p-values are corrected among the pairs of one relation.
+        """
+        return chapters.correlations(self._correlations, self.result.scheme, _CORRECTIONS[self.correction])
 
-    def _ancestors(self, code: str) -> list[str]:
-        found = []
-        while (parent := self.result.scheme.parents.get(code)) is not None:
-            found.append(parent)
-            code = parent
-        return found
+    @cached_property
+    def loadings(self) -> pd.DataFrame:
+        """One row an indicator: group, own (correlation with it), other (the best of the level's others), best."""
+        return chapters.loadings(self._correlations.coefficients, self.result.scheme)
 
     @cached_property
     def reliability(self) -> pd.DataFrame:
-        """One row a child of a group of two and more: alpha of the group, alpha without the child.
+        """One row a child of a group of two and more.
 
         Columns: group, alpha, alpha_standardised, omega (one factor), alpha_without, item_rest (the child's
         correlation with the sum of the others). Covariances are pairwise.
         """
-        import pandas as pd
-
-        rows: list[dict[str, object]] = []
-        for group in self.result.scheme.groups:
-            if len(group.children) < 2:
-                continue
-            found = pairwise(self._of(group.children))
-            whole = {
-                "group": group.code,
-                "alpha": alpha(found.covariance),
-                "alpha_standardised": alpha(found.correlation),
-                "omega": omega(found.correlation),
-            }
-            pairs = zip(alpha_without(found.covariance), item_rest_correlation(found.covariance), strict=True)
-            for child, (without, rest) in zip(group.children, pairs, strict=True):
-                rows.append({"child": child.code, **whole, "alpha_without": without, "item_rest": rest})
-        columns = ["child", "group", "alpha", "alpha_standardised", "omega", "alpha_without", "item_rest"]
-        return pd.DataFrame(rows, columns=columns).set_index("child")
+        return chapters.reliability(self._nodes, self.result.scheme)
 
     @cached_property
     def dimensions(self) -> pd.DataFrame:
         """One row a component of a group of two and more: eigenvalue, shares of variance, parallel analysis, tests.
 
         Columns: group, component, eigenvalue, share, cumulative, parallel (the 95th percentile of eigenvalues of
-        random tables of the same size), kmo, bartlett (its p-value), of the group.
+        random tables of the same size), and of the group kmo, bartlett (its p-value), bartlett_corrected.
         """
-        import pandas as pd
-
-        rows: list[dict[str, object]] = []
-        n = self._nodes.shape[1]
-        for group in self.result.scheme.groups:
-            correlation = pairwise(self._of(group.children)).correlation
-            if len(correlation) < 2 or not np.isfinite(correlation).all():
-                continue
-            values = np.linalg.eigvalsh(correlation)[::-1]
-            parallel = _parallel(len(values), n, self.seed)
-            tests = {"kmo": adequacy(correlation)[0], "bartlett": sphericity(correlation, n).p_value}
-            shares = values / len(values)
-            for at, value in enumerate(values.tolist()):
-                rows.append(
-                    {
-                        "group": group.code,
-                        "component": at + 1,
-                        "eigenvalue": value,
-                        "share": float(shares[at]),
-                        "cumulative": float(shares[: at + 1].sum()),
-                        "parallel": float(parallel[at]),
-                        **tests,
-                    }
-                )
-        columns = ["group", "component", "eigenvalue", "share", "cumulative", "parallel", "kmo", "bartlett"]
-        return pd.DataFrame(rows, columns=columns)
+        return chapters.dimensions(self._nodes, self.result.scheme, self.seed, _CORRECTIONS[self.correction])
 
     @cached_property
     def weights(self) -> pd.DataFrame:
@@ -232,7 +189,6 @@ class Audit:
             {"group": weights.parents, "share": weights.shares, "effective": weights.effective},
             index=pd.Index(weights.nodes, name="node"),
         )
-        index = self._nodes[0]
         own: dict[str, float] = {}
         shares: dict[str, float] = {}
         for group in scheme.groups:
@@ -243,7 +199,7 @@ class Audit:
             shares.update(zip(codes, (found / total if total else found).tolist(), strict=True))
         frame["influence"] = [own[code] for code in weights.nodes]
         frame["influence_share"] = [shares[code] for code in weights.nodes]
-        frame["on_index"] = influence(self._nodes[1:], index)
+        frame["on_index"] = influence(self._nodes[1:], self._nodes[0])
         return frame
 
     @cached_property
@@ -268,17 +224,69 @@ class Audit:
         )
 
     @cached_property
+    def _pillar_scores(self) -> Matrix:
+        """Scores of the pillars, (pillars, units with a rank)."""
+        return self._of(self.pillars)[:, ~np.isnan(self._nodes[0])]
+
+    @cached_property
+    def _ranked(self) -> list[str]:
+        codes, known = self.result.composite.units.codes, ~np.isnan(self._nodes[0])
+        return [code for code, has in zip(codes, known, strict=True) if has]
+
+    @cached_property
+    def compensability(self) -> pd.DataFrame:
+        """One row a ranked unit: its places by the arithmetic and the geometric mean of the pillars.
+
+        Columns: arithmetic, geometric, minimum (by the weakest), to_geometric and to_minimum (places lost; below 0
+        gained), spread (its best pillar less its weakest). Pillars count their effective weights, whatever the
+        scheme's own rule.
+        """
+        share = dict(zip(self.result.weights.nodes, self.result.weights.effective.tolist(), strict=True))
+        w = np.array([share[node.code] for node in self.pillars])
+        return chapters.compensability(self._pillar_scores, w, self._ranked, self.result.scheme.rank)
+
+    @cached_property
+    def frontier(self) -> pd.DataFrame:
+        """One row a ranked unit: the best it could reach by weights of its own, and by which (DEA).
+
+        Columns: free, bounded (from 0 to 1; 1 on the frontier), and ``part CODE`` of each pillar, what it brings to
+        the bounded one. The bounds: :func:`pii.chapters.favourable_bounds`.
+        """
+        return chapters.frontier(self._pillar_scores, self._ranked, [node.code for node in self.pillars])
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What should be looked at, the serious first, then in the order of the chapters."""
+        """What should be looked at, one a place and rule, the serious first, then in the order of the chapters."""
         scheme = self.result.scheme
+        index = scheme.index.code
+        groups = [node.code for node in self.pillars if isinstance(node, Group)]
         found = [
             *about_data(self.statistics),
+            *about_coverage(self.coverage, [index, *groups], self._ranked),
+            *about_size(self.size),
             *about_correlation(self.correlations, scheme),
+            *about_loadings(self.loadings),
             *about_reliability(self.reliability),
             *about_dimensions(self.dimensions),
             *about_weights(self.weights),
+            *about_shifts(self.shifts, groups),
+            *about_compensability(self.compensability, index),
         ]
-        return tuple(sorted(found, key=lambda finding: finding.severity != "serious"))
+        order = list(dict.fromkeys(rule.topic for rule in RULES.values()))
+        return tuple(sorted(found, key=lambda one: (one.severity != "serious", order.index(one.topic))))
+
+    @cached_property
+    def gathered(self) -> tuple[Finding, ...]:
+        """The findings for a reader: where a rule is broken in many places, one finding lists them."""
+        return gathered(self.findings)
+
+    def first(self, n: int = 5) -> tuple[Concern, ...]:
+        """The nodes to look at first, each with all findings about it.
+
+        Those with the most serious findings come first, then those that more chapters speak of, then those further
+        past a threshold.
+        """
+        return concerns(self.findings, list(self._at))[:n]
 
     def to_frame(self) -> pd.DataFrame:
         """The findings, one row each."""
@@ -291,52 +299,5 @@ class Audit:
         return f"<Audit {self.result.title}: {len(self.findings)} findings, {serious} serious>"
 
 
-_DRAWS = 200
-
-
 def _columns(grid: Scores | Composite) -> dict[str, Vector]:
     return dict(zip(grid.columns, grid.values.T, strict=True))
-
-
-def _statistics(x: Vector, n: int) -> dict[str, float]:
-    """Of the measured values of one indicator of n units."""
-    if not x.size:
-        return {"measured": 0.0}
-    counts = np.unique(x, return_counts=True)[1]
-    return {
-        "measured": x.size / n,
-        "zero": np.count_nonzero(x == 0) / x.size,
-        "alike": int(counts.max()) / x.size,
-        "unique": len(counts),
-        "min": float(x.min()),
-        "max": float(x.max()),
-        "mean": float(x.mean()),
-        "median": float(np.median(x)),
-        "sd": float(x.std(ddof=1)) if x.size > 1 else float("nan"),
-    }
-
-
-def _holm(p: Vector) -> Vector:
-    """P-values corrected for their number, so that one false alarm among all is as rare as they say.
-
-    Holm (1979), A simple sequentially rejective multiple test procedure. https://www.jstor.org/stable/4615733
-    """
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known])]
-    steps = p[order] * (len(order) - np.arange(len(order)))
-    corrected = np.full_like(p, np.nan)
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return corrected
-
-
-@cache
-def _parallel(k: int, n: int, seed: int) -> tuple[float, ...]:
-    """The 95th percentile of each eigenvalue of correlations of k independent normal rows of n units.
-
-    Horn (1965), A rationale and test for the number of factors in factor analysis. doi:10.1007/BF02289447
-    """
-    x = np.random.default_rng(seed).normal(size=(_DRAWS, k, n))
-    x -= x.mean(axis=-1, keepdims=True)
-    x /= np.sqrt((x * x).sum(axis=-1, keepdims=True))
-    values = np.linalg.eigvalsh(x @ np.swapaxes(x, -1, -2))[:, ::-1]
-    return tuple(np.quantile(values, 0.95, axis=0).tolist())

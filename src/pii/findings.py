@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from math import ceil
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pii.scheme import Scheme
+from pii.thresholds import KURTOSIS, RULES, SIGNIFICANT, Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "FAR",
+    "Concern",
     "Finding",
+    "about_compensability",
     "about_correlation",
+    "about_coverage",
     "about_data",
     "about_dimensions",
+    "about_loadings",
     "about_reliability",
+    "about_shifts",
+    "about_size",
     "about_weights",
+    "concerns",
+    "gathered",
+    "listed",
 ]
-
-Severity = Literal["serious", "notable"]
-
-# Thresholds of practice, each with where it is from.
-_JRC = "JRC audits of composite indicators"
-_COINR = "Becker et al. (2022), COINr, doi:10.21105/joss.04567"
-_NUNNALLY = "Nunnally (1978), Psychometric Theory"
-_KAISER = "Kaiser (1974), doi:10.1007/BF02291575"
-_HORN = "Horn (1965), doi:10.1007/BF02289447"
-_PARUOLO = "Paruolo, Saisana and Saltelli (2013), doi:10.1111/j.1467-985X.2012.01059.x"
-_LEAST_MEASURED, _MOST_ALIKE, _SKEWNESS, _KURTOSIS = 0.65, 0.5, 2.0, 3.5
-_WEAK, _REDUNDANT, _ALPHA, _KMO, _SHARE, FAR = 0.3, 0.92, 0.7, 0.6, 2.0, 10
-"""Places between the index and a group that audits of the JRC call far."""
 
 
 class Finding(NamedTuple):
@@ -53,98 +50,265 @@ class Finding(NamedTuple):
     """The figure that it is held against."""
     source: str
     """Where the threshold is from."""
+    rule: str
+    """The key of the rule in :data:`pii.thresholds.RULES`."""
+    detail: str
+    """The figures alone, for a list under the rule."""
+
+    @property
+    def excess(self) -> float:
+        """How far past the threshold, as a share of it; of a threshold of 0, as it is."""
+        return abs(self.number - self.threshold) / (abs(self.threshold) or 1.0)
+
+
+def _found(rule: str, place: str, detail: str, number: float, threshold: float | None = None) -> Finding:
+    held = RULES[rule]
+    said = held.said.format(detail)
+    limit = held.threshold if threshold is None else threshold
+    return Finding(held.severity, held.topic, place, said, float(number), limit, held.source, rule, detail)
 
 
 def about_data(statistics: pd.DataFrame) -> Iterator[Finding]:
     """Gaps, values that many units share, and outliers that treatment left."""
     for row in _records(statistics):
         place = row["indicator"]
-        if row["measured"] < _LEAST_MEASURED:
-            said = f"measured for {row['measured']:.0%} of the units"
-            yield Finding("notable", "data", place, said, row["measured"], _LEAST_MEASURED, _COINR)
-        if row["alike"] > _MOST_ALIKE:
-            said = f"{row['alike']:.0%} of the units share one value"
-            yield Finding("notable", "data", place, said, row["alike"], _MOST_ALIKE, _COINR)
-        if abs(row["skewness_treated"]) > _SKEWNESS and row["kurtosis_treated"] > _KURTOSIS:
-            said = f"outliers after treatment: skewness {row['skewness_treated']:.2f}, "
-            said += f"kurtosis {row['kurtosis_treated']:.2f}"
-            yield Finding("notable", "outliers", place, said, row["skewness_treated"], _SKEWNESS, _COINR)
+        if row["measured"] < RULES["measured"].threshold:
+            yield _found("measured", place, f"{row['measured']:.0%}", row["measured"])
+        if row["zero"] > RULES["zero"].threshold:
+            yield _found("zero", place, f"{row['zero']:.0%}", row["zero"])
+        elif row["alike"] > RULES["alike"].threshold:
+            yield _found("alike", place, f"{row['alike']:.0%}", row["alike"])
+        elif row["different"] < RULES["different"].threshold:
+            detail = f"{row['unique']:.0f} of {row['count']:.0f}"
+            yield _found("different", place, detail, row["different"])
+        if row["imputed"] > RULES["imputed"].threshold:
+            yield _found("imputed", place, f"{row['imputed']:.0%}", row["imputed"])
+        skewness, kurtosis = row["skewness_treated"], row["kurtosis_treated"]
+        if abs(skewness) > RULES["outliers"].threshold and kurtosis > KURTOSIS:
+            yield _found("outliers", place, f"skewness {skewness:.2f}, kurtosis {kurtosis:.2f}", abs(skewness))
+
+
+def about_coverage(coverage: pd.DataFrame, groups: Sequence[str], ranked: Sequence[str]) -> Iterator[Finding]:
+    """Ranked units that much of a group is not measured for."""
+    for group in groups:
+        shares = coverage.loc[list(ranked), group]
+        short = shares[shares < RULES["unit_gaps"].threshold].sort_values(kind="stable")
+        if len(short):
+            few = [f"{unit} {share:.0%}" for unit, share in short.items()]
+            detail = f"{len(short)} of {len(ranked)} units, {listed(few, 3)}"
+            yield _found("unit_gaps", group, detail, short.iloc[0])
+
+
+def about_size(size: pd.DataFrame) -> Iterator[Finding]:
+    """Indicators that follow a size that they could be put per."""
+    strong = size[(size["coefficient"].abs() >= RULES["size"].threshold) & ~size["denominated"]]
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in _records(strong):
+        found.setdefault(row["indicator"], []).append((row["denominator"], row["coefficient"]))
+    for indicator, sizes in found.items():
+        sizes.sort(key=lambda one: -abs(one[1]))
+        detail = ", ".join(f"{r:.2f} with {denominator}" for denominator, r in sizes)
+        yield _found("size", indicator, detail, abs(sizes[0][1]))
 
 
 def about_correlation(correlations: pd.DataFrame, scheme: Scheme) -> Iterator[Finding]:
-    """Nodes that go against their parent or siblings, hardly with it, say the same, or are in a wrong place."""
-    direct = {(parent, child) for child, parent in scheme.parents.items()}
-    for row in _records(correlations):
+    """Nodes that go against their group or siblings, hardly with it, or say the same as another."""
+    # An only child is its group: what is said of one is not said again of the other.
+    alone = {group.children[0].code for group in scheme.groups if len(group.children) == 1}
+    level = {group.code: scheme.levels[group.code] for group in scheme.groups if len(group.children) > 1}
+    level |= {indicator.code: -1 for indicator in scheme.indicators}
+    rows = _records(correlations)
+    for row in rows:
         r, first, second = row["coefficient"], row["first"], row["second"]
-        if (first, second) in direct:
-            if r < 0:
-                said = f"{second} goes against its group {first}: correlation {r:.2f}"
-                yield Finding("serious", "correlation", second, said, r, 0.0, _JRC)
-            elif r < _WEAK:
-                said = f"{second} hardly counts in its group {first}: correlation {r:.2f}"
-                yield Finding("notable", "correlation", second, said, r, _WEAK, _JRC)
+        if row["relation"] == "parent":
+            if second not in alone:
+                yield from _with_group(first, second, r, direct=scheme.parents[second] == first)
         elif row["relation"] == "siblings":
-            if r < 0 and row["p_value"] < 0.05:
-                said = f"siblings go against each other: correlation {r:.2f}"
-                yield Finding("serious", "correlation", f"{first}, {second}", said, r, 0.0, _JRC)
-            elif r > _REDUNDANT:
-                said = f"siblings say the same: correlation {r:.2f}"
-                yield Finding("notable", "redundancy", f"{first}, {second}", said, r, _REDUNDANT, _JRC)
-    yield from _misplaced(correlations, scheme)
+            if r > RULES["siblings"].threshold:
+                yield _found("siblings", f"{first}, {second}", f"{r:.2f}", r)
+        elif abs(r) > RULES["elsewhere"].threshold and level.get(first, -2) == level.get(second, -3):
+            yield _found("elsewhere", f"{first}, {second}", f"{r:.2f}", abs(r))
+    siblings = (row for row in rows if row["relation"] == "siblings" and row["coefficient"] < 0)
+    opposed = [row for row in siblings if row["p_corrected"] < SIGNIFICANT]
+    yield from _against([(row["first"], row["second"], row["coefficient"]) for row in opposed])
 
 
-def _misplaced(correlations: pd.DataFrame, scheme: Scheme) -> Iterator[Finding]:
+def _with_group(group: str, child: str, r: float, *, direct: bool) -> Iterator[Finding]:
+    """How a node goes with its group, or with a group further up."""
+    detail = f"{group}: {r:.2f}"
+    if r > RULES["dominant"].threshold:
+        yield _found("dominant", child, detail, r)
+    elif direct and r < 0:
+        yield _found("opposed", child, detail, r)
+    elif direct and r < RULES["weak"].threshold:
+        yield _found("weak", child, detail, r)
+
+
+def _against(pairs: list[tuple[str, str, float]]) -> Iterator[Finding]:
+    """Pairs that go against each other, gathered at the node that most of them are about."""
+    left = list(pairs)
+    while left:
+        codes = [code for first, second, _ in left for code in (first, second)]
+        most = max(codes, key=codes.count)
+        own = sorted((pair for pair in left if most in pair[:2]), key=itemgetter(2))
+        left = [pair for pair in left if most not in pair[:2]]
+        others = [(second if first == most else first, r) for first, second, r in own]
+        detail = "goes against its siblings: " + ", ".join(f"{other} {r:.2f}" for other, r in others)
+        if len(own) == 1:
+            most, detail = ", ".join(own[0][:2]), f"siblings go against each other: {own[0][2]:.2f}"
+        yield _found("against", most, detail, own[0][2])
+
+
+def about_loadings(loadings: pd.DataFrame) -> Iterator[Finding]:
     """Indicators that go better with another group of their group's level than with their own."""
-    groups = {group.code: scheme.levels[group.code] for group in scheme.groups}
-    indicators = {indicator.code for indicator in scheme.indicators}
-    strength: dict[str, dict[str, float]] = {}
-    for row in _records(correlations):
-        for one, other in ((row["first"], row["second"]), (row["second"], row["first"])):
-            if one in indicators and other in groups:
-                strength.setdefault(one, {})[other] = row["coefficient"]
-    for code, found in strength.items():
-        own = scheme.parents[code]
-        rivals = {group: r for group, r in found.items() if groups[group] == groups[own] and group != own}
-        best = max(rivals, key=lambda group: rivals[group], default=None)
-        if best is not None and rivals[best] > found[own]:
-            said = f"goes better with {best} ({rivals[best]:.2f}) than with its own group {own} ({found[own]:.2f})"
-            yield Finding("notable", "structure", code, said, rivals[best], found[own], _JRC)
+    for row in _records(loadings):
+        if row["best"] > max(row["own"], RULES["misplaced"].threshold):
+            detail = f"{row['other']} {row['best']:.2f}, its own {row['group']} {row['own']:.2f}"
+            yield _found("misplaced", row["indicator"], detail, row["best"], row["own"])
 
 
 def about_reliability(reliability: pd.DataFrame) -> Iterator[Finding]:
     """Groups whose children do not measure one thing, and children without which they would do so better."""
     for group, rows in _by_group(reliability):
-        whole = rows[0]["alpha"]
-        if whole < _ALPHA:
-            said = f"Cronbach's alpha is {whole:.2f}"
-            yield Finding("notable", "reliability", group, said, whole, _ALPHA, _NUNNALLY)
+        whole, common = rows[0]["alpha"], rows[0]["omega"]
+        if whole < RULES["alpha"].threshold:
+            yield _found("alpha", group, f"{whole:.2f}", whole)
+        elif common < RULES["omega"].threshold:
+            yield _found("omega", group, f"{common:.2f}", common)
         for row in rows:
             without = row["alpha_without"]
-            if without > max(whole, 0.0) + 0.05 and row["item_rest"] < _WEAK:
-                said = f"without it, the alpha of {group} rises from {whole:.2f} to {without:.2f}"
-                yield Finding("notable", "reliability", row["child"], said, without, whole, _NUNNALLY)
+            rises = without > max(whole, 0.0) + RULES["alpha_without"].threshold
+            if rises and row["item_rest"] < RULES["weak"].threshold:
+                detail = f"{group} {whole:.2f} to {without:.2f}"
+                yield _found("alpha_without", row["child"], detail, without, whole)
 
 
 def about_dimensions(dimensions: pd.DataFrame) -> Iterator[Finding]:
-    """Groups that are of more than one dimension, or not fit for such a question."""
+    """Groups that are of more than one dimension, of none, or not fit for such a question."""
     for group, rows in _by_group(dimensions):
         several = sum(row["eigenvalue"] > max(1.0, row["parallel"]) for row in rows)
         if several > 1:
-            said = f"{several} dimensions: eigenvalues above 1 and above those of chance"
-            yield Finding("notable", "dimensions", group, said, several, 1, _HORN)
-        kmo = rows[0]["kmo"]
-        if len(rows) > 2 and kmo < _KMO:
-            said = f"the Kaiser-Meyer-Olkin measure is {kmo:.2f}"
-            yield Finding("notable", "dimensions", group, said, kmo, _KMO, _KAISER)
+            yield _found("several", group, str(several), several)
+        p, kmo, share = rows[0]["bartlett_corrected"], rows[0]["kmo"], rows[0]["share"]
+        if p > RULES["bartlett"].threshold:
+            yield _found("bartlett", group, f"{p:.2f}", p)
+            continue
+        if len(rows) > 2 and share < RULES["first"].threshold:
+            yield _found("first", group, f"{share:.0%}", share)
+        if len(rows) > 2 and kmo < RULES["kmo"].threshold:
+            yield _found("kmo", group, f"{kmo:.2f}", kmo)
 
 
 def about_weights(weights: pd.DataFrame) -> Iterator[Finding]:
     """Nodes whose influence on their group is far from the share that they were given."""
     for row in _records(weights):
         given, actual = row["share"], row["influence_share"]
-        if given > 0 and (actual > _SHARE * given or actual < given / _SHARE):
-            said = f"has {given:.0%} of the weight in {row['group']} and {actual:.0%} of the influence"
-            yield Finding("notable", "weights", row["node"], said, actual, given, _PARUOLO)
+        times = RULES["influence"].threshold
+        if given > 0 and (actual > times * given or actual < given / times):
+            detail = f"{given:.0%} of the weight in {row['group']}, {actual:.0%} of the influence"
+            yield _found("influence", row["node"], detail, actual, given)
+
+
+def about_shifts(shifts: pd.DataFrame, groups: Sequence[str]) -> Iterator[Finding]:
+    """Groups whose ranks are far from the index's, so that the index alone does not tell of them."""
+    for row in _records(shifts):
+        if row["group"] in groups and row["moved"] > RULES["moved"].threshold:
+            yield _found("moved", row["group"], f"{row['moved']:.0%}", row["moved"])
+
+
+def about_compensability(compensability: pd.DataFrame, index: str) -> Iterator[Finding]:
+    """Units whose place hangs on strong pillars that make up for weak ones."""
+    away = compensability["to_geometric"].abs().sort_values(ascending=False, kind="stable")
+    limit = max(ceil(RULES["compensation"].threshold * len(away)), 3)
+    far = away[away >= limit]
+    if len(far):
+        few = [f"{unit} ({-compensability.loc[unit, 'to_geometric']:+.0f})" for unit in far.index]
+        units = "1 unit moves" if len(far) == 1 else f"{len(far)} units move"
+        detail = f"{units} by {limit} places and more by the geometric mean, {listed(few, 5)}"
+        yield _found("compensation", index, detail, far.iloc[0], limit)
+
+
+def listed(parts: Sequence[str], most: int) -> str:
+    """The first few, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], 1)
+    'a and 2 more'
+    """
+    more = len(parts) - most
+    return ", ".join(parts[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def gathered(findings: Iterable[Finding], few: int = 3, most: int = 12) -> tuple[Finding, ...]:
+    """The findings for a reader: where a rule is broken in more than a few places, one finding lists them.
+
+    The places furthest past the threshold come first; serious findings stand alone.
+
+    Parameters
+    ----------
+    few
+        How many notable findings of a rule still stand alone.
+    most
+        How many places a list names; it says how many more there are.
+
+    Examples
+    --------
+    >>> row = Finding("notable", "reliability", "a", "Cronbach's alpha is 0.60", 0.6, 0.7, "", "alpha", "0.60")
+    >>> [(one.place, one.said) for one in gathered([row, row._replace(place="b")], few=1)]
+    [('2 places', "Cronbach's alpha below 0.7: a (0.60); b (0.60)")]
+    """
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.rule, []).append(finding)
+    found: list[Finding] = []
+    for rule, several in kinds.items():
+        if len(several) <= few or RULES[rule].severity == "serious":
+            found += several
+            continue
+        worst = sorted(several, key=lambda finding: -finding.excess)
+        places = [f"{finding.place} ({finding.detail})" for finding in worst[:most]]
+        more = len(worst) - most
+        said = f"{RULES[rule].says}: {'; '.join(places)}" + (f"; and {more} more" if more > 0 else "")
+        found.append(worst[0]._replace(place=f"{len(worst)} places", said=said))
+    return tuple(found)
+
+
+class Concern(NamedTuple):
+    """A node that should be looked at, with all that is said of it."""
+
+    place: str
+    """Its code."""
+    findings: tuple[Finding, ...]
+
+
+def concerns(findings: Iterable[Finding], codes: Iterable[str]) -> tuple[Concern, ...]:
+    """The nodes that findings are about, what to look at first in front.
+
+    Nodes with the most serious findings come first, then those that more chapters speak of, then those further past
+    a threshold. A finding about a pair is said of both.
+
+    Parameters
+    ----------
+    codes
+        Of every node; findings about anything else are left out.
+    """
+    own: dict[str, list[Finding]] = {code: [] for code in codes}
+    for finding in findings:
+        for code in [finding.place] if finding.place in own else _pair(finding.place, own):
+            own[code].append(finding)
+    found = [Concern(code, tuple(said)) for code, said in own.items() if said]
+    return tuple(sorted(found, key=_urgency))
+
+
+def _pair(place: str, codes: Iterable[str]) -> list[str]:
+    return [code for code in codes if place.startswith(f"{code}, ") or place.endswith(f", {code}")]
+
+
+def _urgency(concern: Concern) -> tuple[int, int, float]:
+    said = concern.findings
+    serious = sum(finding.severity == "serious" for finding in said)
+    return -serious, -len({finding.topic for finding in said}), -max(min(finding.excess, 1.0) for finding in said)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

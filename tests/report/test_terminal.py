@@ -25,4 +25,4 @@ def test_findings_stand_under_their_chapter() -> None:
     found = audit(results.small())
     lines = finding_lines(found)
     assert lines[0].endswith(f"{len(found.findings)} findings")
-    assert sum(line.startswith("  ") for line in lines) == len(found.findings)
+    assert sum(line.startswith("  ") for line in lines) == len(found.gathered)

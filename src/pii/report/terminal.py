@@ -45,7 +45,7 @@ def finding_lines(audit: Audit) -> list[str]:
     """The findings of an audit by severity and chapter, each with its place and the source of its threshold."""
     count = len(audit.findings)
     lines = [f"{printable(audit.result.title)}: {count} finding{'' if count == 1 else 's'}"]
-    for (severity, topic), found in groupby(audit.findings, key=lambda finding: (finding.severity, finding.topic)):
+    for (severity, topic), found in groupby(audit.gathered, key=lambda finding: (finding.severity, finding.topic)):
         several = list(found)
         sources = dict.fromkeys(finding.source for finding in several)
         lines += ["", f"{severity}: {topic} ({'; '.join(sources)})"]

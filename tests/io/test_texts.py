@@ -1,0 +1,48 @@
+"""A text file is written whole or not at all, and never over another by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pii.errors import BuildError
+from pii.io.texts import refuse_existing, write_text
+
+
+def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:
+    """In UTF-8, with the line ends that it has, and nothing left beside it."""
+    assert write_text("Đà Nẵng\n", tmp_path / "a.md").read_bytes() == "Đà Nẵng\n".encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+
+
+def test_what_is_there_stays_unless_told_otherwise(tmp_path: Path) -> None:
+    """And a folder always does."""
+    path = write_text("old", tmp_path / "a.md")
+    with pytest.raises(BuildError, match=r"a\.md: it is there already; .* --force"):
+        write_text("new", path)
+    assert path.read_text() == "old"
+    assert write_text("new", path, force=True).read_text() == "new"
+    with pytest.raises(BuildError, match="it is a folder"):
+        refuse_existing(tmp_path, force=True)
+
+
+def test_a_failed_write_leaves_the_old_text_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk."""
+    path = write_text("old", tmp_path / "a.md")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(BuildError, match=r"No space left on device; .* whole or not at all"):
+        write_text("new", path, force=True)
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("a.md", "old")]
+
+
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+    """With the path as it was given."""
+    with pytest.raises(BuildError, match=r"nowhere/a\.md: No such file or directory|nowhere.a\.md"):
+        write_text("x", tmp_path / "nowhere" / "a.md")
