@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pii.cli import run
+from pii.cli.line import run
 from pii.io.schemes import read_scheme, write_scheme
 from tests.provincial import needs
 
