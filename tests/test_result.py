@@ -256,6 +256,59 @@ def test_strengths_and_weaknesses_are_by_rank() -> None:
     assert "a" not in RESULT.weaknesses("08").index
 
 
+def counted(result: Result, unit: int, k: int, *, best: bool) -> set[str]:
+    """Indicators at or past the unit's own k-th percentile, one number at a time."""
+    found = {}
+    for code in result.scores.columns:
+        x = [v for v in result.scores.column(code).tolist() if not np.isnan(v)]
+        own = float(result.scores.column(code)[unit])
+        if not np.isnan(own) and len(x) > 1:
+            passed = sum(v < own for v in x) if best else len(x) - 1 - sum(v > own for v in x)
+            found[code] = passed / (len(x) - 1)
+    limit = sorted(found.values(), reverse=best)[:k][-1]
+    return {code for code, share in found.items() if (share >= limit if best else share <= limit)}
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, 99])
+def test_strengths_by_percentile_are_all_at_or_past_the_units_own_kth(k: int) -> None:
+    """Ties with it included; so for every unit, with gaps and ties among scores."""
+    random = np.random.default_rng(6)
+    x = random.integers(0, 6, (14, 20)).astype(np.float64)
+    x[random.random(x.shape) < 0.2] = np.nan
+    columns = {f"i{at}": row for at, row in enumerate(x)}
+    read = scheme(group("g", *map(leaf, columns)), screen={"measured": 0.0})
+    result = compute(read, Table.of(columns, units=[f"u{at}" for at in range(20)]))
+    more = 0
+    for at, unit in enumerate(result.composite.units.codes):
+        for ask, best in ((result.strengths, True), (result.weaknesses, False)):
+            frame = ask(unit, k, rule="percentile")
+            assert set(frame.index) == counted(result, at, k, best=best)
+            assert (
+                frame["percentile"].is_monotonic_decreasing if best else frame["percentile"].is_monotonic_increasing
+            )
+            more += len(frame) > k
+    assert bool(more) == (k < 14)
+
+
+def test_a_first_place_that_many_share_is_neither_strength_nor_weakness() -> None:
+    """By percentile; by place it stands first."""
+    columns: dict[str, list[float]] = {
+        "shared": [1, 1, 1, 1, 0],
+        "high": [5, 4, 3, 2, 1],
+        "low": [2, 3, 4, 5, 1],
+        "rare": [1, NAN, NAN, NAN, NAN],
+    }
+    read = scheme(group("g", *map(leaf, columns)), normalise="rank", screen={"measured": 0.0})
+    result = compute(read, Table.of(columns, units=list("vwxyz")))
+    assert result.strengths("v", 1, rule="percentile").index.tolist() == ["high"]
+    assert result.weaknesses("v", 1, rule="percentile").index.tolist() == ["low"]
+    assert result.weaknesses("v", 9, rule="percentile").index.tolist() == ["low", "shared", "high"]
+    everything = result.strengths("v", 9)
+    assert (everything["rank"] == 1).tolist() == [True, True, True, False]
+    assert everything["percentile"][["high", "shared", "low"]].tolist() == [1.0, 0.25, 0.25]
+    assert everything.index[everything["percentile"].isna()].tolist() == ["rare"], "nobody else was measured"
+
+
 def test_what_was_imputed_is_no_strength() -> None:
     """It says nothing of the unit."""
     read = scheme(group("g", leaf("a"), leaf("b"), leaf("c")), impute="mean")
@@ -263,6 +316,7 @@ def test_what_was_imputed_is_no_strength() -> None:
     result = compute(read, table)
     assert result.strengths("z").index.tolist() == ["b", "c"]
     assert result.weaknesses("z").index.tolist() == ["c", "b"]
+    assert result.strengths("z", rule="percentile").index.tolist() == ["b", "c"]
 
 
 def test_an_explanation_adds_up_and_reads_as_a_tree() -> None:

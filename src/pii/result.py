@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,10 @@ from pii.tree import Group, Indicator, Node
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Explanation", "Result"]
+__all__ = ["Explanation", "Result", "Rule"]
+
+Rule: TypeAlias = Literal["place", "percentile"]
+"""How strengths are chosen: so many by place, or all as good as the unit's own k-th largest percentile."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +102,7 @@ class Result:
         for group in self.scheme.groups:
             x = np.array([self._score(child) for child in group.children])
             aggregator = self.scheme.aggregator_of(group)
-            if group.code in unknown or not aggregator.adds_up:
+            if group.code in unknown or not aggregator.adds_up or group.normalise is not None:
                 unknown |= {child.code for child in group.children}
             within = aggregator.slopes(x, self.weights.of([c.code for c in group.children]))
             for child, slope in zip(group.children, within, strict=True):
@@ -224,26 +227,53 @@ class Result:
             index=pd.Index([node.code for node in self.scheme.nodes], name="node"),
         )
 
-    def strengths(self, unit: str, k: int = 5) -> pd.DataFrame:
-        """The indicators that the unit ranks best on, the best first."""
-        return self._extremes(unit, k, best=True)
+    def strengths(self, unit: str, k: int = 5, *, rule: Rule = "place") -> pd.DataFrame:
+        """The indicators that the unit does best on among all units, the best first; none that was imputed.
 
-    def weaknesses(self, unit: str, k: int = 5) -> pd.DataFrame:
-        """The indicators that the unit ranks worst on, the worst first."""
-        return self._extremes(unit, k, best=False)
+        Columns: title, value, unit_of_measure, score, rank, of (units with a score), percentile (the share of the
+        others that it passes).
 
-    def _extremes(self, unit: str, k: int, *, best: bool) -> pd.DataFrame:
+        Parameters
+        ----------
+        unit
+            Its code, or its name in any spelling.
+        k
+            How many; with ``percentile``, at least how many.
+        rule
+            ``place``: the first k by place. ``percentile``, the Global Innovation Index's with k = 10: all whose
+            percentile is not below the unit's own k-th largest. A second place of 10 is then less than one of 60.
+        """
+        return self._extremes(unit, k, rule, best=True)
+
+    def weaknesses(self, unit: str, k: int = 5, *, rule: Rule = "place") -> pd.DataFrame:
+        """The indicators that the unit does worst on, the worst first; see :meth:`strengths`.
+
+        The percentile is here the share of the others that do not pass the unit; with ``percentile``, all whose
+        percentile is not above the unit's own k-th smallest.
+        """
+        return self._extremes(unit, k, rule, best=False)
+
+    def _extremes(self, unit: str, k: int, rule: Rule, *, best: bool) -> pd.DataFrame:
         import pandas as pd
 
         at = self._position(unit)
         x = self.scores.values.T
         others = np.count_nonzero(~np.isnan(x), axis=1)
-        ahead = np.count_nonzero(x > x[:, [at]], axis=1) if best else np.count_nonzero(x < x[:, [at]], axis=1)
+        worse, better = (np.count_nonzero(found, axis=1) for found in (x < x[:, [at]], x > x[:, [at]]))
+        # Ties count against both: a first place that many share is no strength, but no weakness either.
+        passed = worse if best else others - 1 - better
+        percentile = np.where(others > 1, passed / np.maximum(others - 1, 1), np.nan)
         unit_at = self.screening.eligible[at]
         # What was imputed or could not be scored is neither a strength nor a weakness of the unit.
-        measured = np.flatnonzero(~np.isnan(x[:, at]) & ~np.isnan(self.ratios.values[unit_at]))
-        # Among equal places the one furthest up (or down) the scale is the more telling.
-        order = measured[np.lexsort((-x[measured, at] if best else x[measured, at], ahead[measured]))][:k]
+        known = ~np.isnan(x[:, at]) & ~np.isnan(self.ratios.values[unit_at])
+        place: Vector = (better if best else worse).astype(np.float64)
+        ahead = {"place": place, "percentile": -percentile if best else percentile}[rule]
+        measured = np.flatnonzero(known & ~np.isnan(ahead))
+        # Among equals the one furthest up (or down) the scale is the more telling.
+        order = measured[np.lexsort((-x[measured, at] if best else x[measured, at], ahead[measured]))]
+        if rule == "percentile":
+            k = int(np.count_nonzero(ahead[order] <= ahead[order[:k]].max(initial=-np.inf)))
+        order = order[:k]
         indicators = [self.scheme.indicators[i] for i in order]
         return pd.DataFrame(
             {
@@ -253,6 +283,7 @@ class Result:
                 "score": x[order, at],
                 "rank": self.scheme.rank(x[order])[:, at],
                 "of": others[order],
+                "percentile": percentile[order],
             },
             index=pd.Index([indicator.code for indicator in indicators], name="indicator"),
         )
