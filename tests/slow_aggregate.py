@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, permutations
-from math import fsum, isnan, nan, sqrt
+from math import fsum, isnan, lcm, nan, sqrt
 
+from pii.arrays import Matrix
 from pii.methods import aggregate as ag
 from tests import slow
 from tests.slow import Row, present
 
-__all__: list[str] = []
+__all__ = ["kemeny_by_subsets"]
 
 
 def _weighted(x: Row, w: Row) -> list[tuple[float, float]]:
@@ -141,6 +142,40 @@ def _kemeny_places(units: tuple[Key, ...], w: Row) -> dict[Key, float]:
         found = [sum(size[j] for j in order[order.index(i) + 1 :]) + (size[i] + 1) / 2 for order in winners]
         places[kinds[i]] = fsum(found) / len(found)
     return places
+
+
+def kemeny_by_subsets(o: Matrix) -> list[float]:
+    """Mean places from the bottom over all best orders: every subset, exactly, nothing ruled out.
+
+    A set maps to its best sum, in how many orders, and the sum of each unit's places over them.
+    """
+    k = len(o)
+    exact = [[Fraction(v).limit_denominator(10**12) for v in row] for row in o.tolist()]
+    # Whole numbers add faster than fractions.
+    common = lcm(*(v.denominator for row in exact for v in row))
+    whole = [[int(v * common) for v in row] for row in exact]
+    level: dict[int, tuple[int, int, list[int]]] = {0: (0, 1, [0] * k)}
+    for place in range(1, k + 1):
+        above: dict[int, tuple[int, int, list[int]]] = {}
+        for below, (value, ways, places) in level.items():
+            under = [j for j in range(k) if below >> j & 1]
+            for unit in range(k):
+                if below >> unit & 1:
+                    continue
+                gained = value + sum(whole[unit][j] for j in under)
+                best = above.get(below | 1 << unit)
+                if best is not None and gained < best[0]:
+                    continue
+                sums = places.copy()
+                sums[unit] += place * ways
+                if best is not None and gained == best[0]:
+                    sums = [p + q for p, q in zip(sums, best[2], strict=True)]
+                    above[below | 1 << unit] = gained, ways + best[1], sums
+                else:
+                    above[below | 1 << unit] = gained, ways, sums
+        level = above
+    ((_, ways, places),) = level.values()
+    return [total / ways for total in places]
 
 
 @slow.aggregate.register

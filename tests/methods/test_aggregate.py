@@ -344,10 +344,39 @@ def test_weights_that_are_even_on_paper_are_a_tie() -> None:
 
 def test_a_circle_too_large_for_the_exact_ranking_is_refused() -> None:
     """With its size, and what to do."""
-    x = np.array([np.roll(np.arange(15.0), at) for at in range(15)])
-    with pytest.raises(Undefined, match="15 units beat one another in a circle; the exact Kemeny ranking is found"):
-        Kemeny()(x, np.ones(15))
-    assert Kemeny()(x[:1], np.ones(1)).tolist() == [*range(1, 16)]
+    x = np.array([np.roll(np.arange(65.0), at) for at in range(65)])
+    with pytest.raises(Undefined, match="65 units beat one another in a circle; the exact Kemeny ranking is found"):
+        Kemeny()(x, np.ones(65))
+    assert Kemeny()(x[:1], np.ones(1)).tolist() == [*range(1, 66)]
+
+
+def test_a_circle_that_is_not_settled_is_refused_with_what_is_known_of_it() -> None:
+    """Whatever the order of the units: 30 on whole scores that have nothing in common, each even with most others."""
+    x = np.array([np.roll(np.arange(30.0), at * 7) for at in range(30)])
+    x = np.vstack([x, x[:, ::-1]])
+    refused = []
+    for order in (np.arange(30), np.random.default_rng(0).permutation(30)):
+        with pytest.raises(Undefined, match="30 units beat one another in a circle") as caught:
+            Kemeny()(x[:, order], np.ones(60))
+        refused.append(str(caught.value))
+    assert refused[0] == refused[1]
+    assert refused[0].endswith(
+        "the best ranking found of them agrees with their pairs by 217.5, and none does by more than 217.5; "
+        "the exact Kemeny ranking is found where at most 262,144 sets of units are left to weigh up; "
+        "use copeland, or rank fewer units"
+    )
+
+
+@pytest.mark.parametrize("k", [5, 8])
+def test_a_large_circle_is_ranked_whatever_the_order_of_units_and_children(k: int) -> None:
+    """Some of 24 units are even, and rankings alike best."""
+    random = np.random.default_rng(k)
+    x = np.round(random.normal(size=24) + random.normal(size=(k, 24)), 1)
+    expected = Kemeny()(x, np.ones(k))
+    assert expected.sum() == pytest.approx(300)
+    units, children = random.permutation(24), random.permutation(k)
+    assert np.array_equal(Kemeny()(x[:, units], np.ones(k)), expected[units])
+    assert same(Kemeny()(x[children], np.ones(k)), expected, 1e-12)
 
 
 def test_units_that_are_alike_are_the_ideal_together() -> None:

@@ -1,13 +1,91 @@
 """The benefit of the doubt: what its linear programme keeps."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from hypothesis import given
+from scipy.optimize import linprog
 
 from pii.arrays import Matrix, Vector
+from pii.numerics import bod
 from pii.numerics.bod import benefit_of_the_doubt, fits
 from tests import strategies
 from tests.shared import same
+
+FEW = np.resize([0.0, 1.0, 2.0, 4.0, np.nan], 256)
+
+
+def one_by_one(x: Matrix, least: float, most: float, bounded: Literal["weights", "parts"]) -> list[float]:
+    """A programme a unit, with a row for every unit, by another solver."""
+    found = []
+    for unit in x.T:
+        has = ~np.isnan(unit)
+        k = int(np.count_nonzero(has))
+        if not k or not fits(k, least, most):
+            found.append(np.nan)
+            continue
+        own = unit[has]
+        size = own if bounded == "parts" else np.ones(k)
+        rows = np.vstack([np.nan_to_num(x[has]).T, least * size - np.diag(size), np.diag(size) - most * size])
+        limits = np.append(np.ones(x.shape[1]), np.zeros(2 * k))
+        found.append(float(own @ np.asarray(linprog(-own, A_ub=rows, b_ub=limits, method="highs-ds").x)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "bounded"),
+    [
+        (0.0, 1.0, "weights"),
+        (0.1, 1.0, "weights"),
+        (0.0, 0.4, "weights"),
+        (0.1, 0.5, "weights"),
+        (0.1, 0.5, "parts"),
+    ],
+)
+@given(strategies.siblings(FEW) | strategies.siblings())
+@strategies.quick
+def test_equals_a_programme_a_unit(
+    least: float, most: float, bounded: Literal["weights", "parts"], drawn: tuple[Matrix, Vector]
+) -> None:
+    """Of few different scores, so that many units share a corner, and of many; with gaps."""
+    x = drawn[0] + (bounded == "parts")
+    assert same(benefit_of_the_doubt(x, least, most, bounded), one_by_one(x, least, most, bounded), 1e-9)
+
+
+@pytest.mark.parametrize("least", [0.0, 0.05])
+def test_many_units_are_as_a_programme_a_unit(least: float) -> None:
+    """Of eight children from 0, in several blocks; units that another passes throughout change no other's score."""
+    random = np.random.default_rng(8)
+    x = np.abs(random.normal(size=(8, 400)))
+    x -= x.min(axis=1, keepdims=True)
+    found = benefit_of_the_doubt(x, least)
+    some = np.arange(0, 400, 16)
+    best = found > 1 - 1e-12
+    assert 8 <= np.count_nonzero(best) < 400
+    expected = one_by_one(np.hstack([x[:, some], x[:, best]]), least, 1.0, "weights")[: len(some)]
+    assert same(found[some], expected, 1e-9)
+    if not least:
+        assert same(benefit_of_the_doubt(x[:, ::-1])[::-1], found, 1e-12)
+
+
+@pytest.mark.parametrize(("least", "bounded"), [(0.0, "weights"), (0.1, "weights"), (0.1, "parts")])
+def test_a_unit_that_does_not_settle_is_solved_alone(
+    monkeypatch: pytest.MonkeyPatch, least: float, bounded: Literal["weights", "parts"]
+) -> None:
+    """To the same score."""
+    x = np.random.default_rng(2).integers(1, 6, (4, 12)).astype(float)
+    x[1, 3] = np.nan
+    settled = benefit_of_the_doubt(x, least, 0.8, bounded)
+    monkeypatch.setattr(bod, "_ROUNDS", 0)
+    assert same(benefit_of_the_doubt(x, least, 0.8, bounded), settled, 1e-9)
+
+
+def test_a_child_that_nobody_has_any_of_takes_weight_where_bounds_want_it() -> None:
+    """Half of the weight is lost on it, so sums are by the other half, and so are those they are beside."""
+    x = np.array([[4.0, 2.0, 1.0], [0.0, 0.0, 0.0]])
+    assert same(benefit_of_the_doubt(x, 0.0, 0.6), [1.0, 0.5, 0.25], 1e-12)
+    assert same(benefit_of_the_doubt(x, 0.5, 0.5), [1.0, 0.5, 0.25], 1e-12)
 
 
 @given(strategies.siblings())

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from pii.arrays import Matrix, Vector
 from pii.errors import Undefined
 from pii.numerics.bod import benefit_of_the_doubt, fits
-from pii.numerics.kemeny import MOST, kemeny, largest_circle
+from pii.numerics.kemeny import MOST, SETS, Unsettled, kemeny, largest_circle
 from pii.numerics.outranking import copeland, net_outranking, outranking
 from pii.spec import Family, Many, Method, Share, Weight
 
@@ -563,8 +563,11 @@ class Kemeny(AbstractAggregator):
     The ranking maximises :math:`\sum o_{ij}` over all pairs with i above j, where :math:`o_{ij}` is the share of
     weight on which i stands above j (Condorcet, Kemeny, Young and Levenglick). It is exact. Where several rankings
     are best, a place is the mean over all of them; units with the same scores stand together and share the mean of
-    their places. Units that beat one another in a circle have all their orders weighed up: a circle of more than 14
-    units is refused.
+    their places.
+
+    Only among units that beat one another in a circle are there orders to weigh up. A circle of up to 18 units is
+    always settled; larger ones, of up to 64, are where the indicators have something in common. One that is not is
+    refused, with how much the best ranking found agrees and what no ranking exceeds.
 
     References
     ----------
@@ -792,7 +795,18 @@ def _kemeny(x: Matrix, w: Vector) -> Vector:
             remedy="use copeland, or rank fewer units",
             rows=[0],
         )
-    found[ranked] = kemeny(outranking(some, w[w > 0]), alike.ravel())
+    try:
+        found[ranked] = kemeny(outranking(some, w[w > 0]), alike.ravel())
+    except Unsettled as error:
+        raise Undefined(
+            [
+                f"{error.units} units beat one another in a circle; the best ranking found of them agrees with "
+                f"their pairs by {error.found:.6g}, and none does by more than {error.bound:.6g}"
+            ],
+            rule=f"the exact Kemeny ranking is found where at most {SETS:,} sets of units are left to weigh up",
+            remedy="use copeland, or rank fewer units",
+            rows=[0],
+        ) from error
     return found
 
 
