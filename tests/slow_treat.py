@@ -44,7 +44,8 @@ def _(method: tr.LogGii, x: Row, direction: int = 1) -> Row:
     if _constant(x):
         return x
     low, high = min(present(x)), max(present(x))
-    top = high * method.factor
+    powers = (10.0**exponent for exponent in range(400))
+    top = high * (method.factor or next((f for f in powers if high * f > 1), 1.0))
     if direction == 1:
         return [log((top - 1) * (v - low) / (high - low) + 1) for v in x]
     return [-log((top - 1) * (high - v) / (high - low) + 1) for v in x]

@@ -292,21 +292,26 @@ def test_a_chain_hands_on_the_direction() -> None:
 def test_the_logarithm_of_the_gii_equals_the_slow_formula(direction: int, x: Matrix) -> None:
     """Either way round."""
     x = np.abs(x) + 1
-    for factor in (1.0, 100.0):
-        method = LogGii(factor=factor)
+    for method, scale in ((LogGii(factor=1.0), 1.0), (LogGii(factor=100.0), 1.0), (LogGii(), 1e-3)):
+        x = x * scale
         expected = [slow.treat.dispatch(LogGii)(method, row.tolist(), direction) for row in x]
         assert same(method(x, direction=float(direction)).values, expected, 1e-9)
 
 
 def test_the_logarithm_of_the_gii_needs_a_maximum_above_1() -> None:
-    """Else it would turn the order; a larger factor mends it."""
+    """Else it would turn the order; the least power of ten that brings it there is taken by itself."""
     x = np.array([[0.1, 0.2, 0.4], [1.0, 2.0, 3.0]])
     with pytest.raises(
         Undefined, match=r"the highest value times the factor is 0\.4; .* above 1; .* factor"
     ) as found:
-        LogGii()(x)
+        LogGii(factor=1.0)(x)
     assert (found.value.rows, found.value.columns) == ((0,), ())
-    assert same(LogGii(factor=10.0)(x).values[0], np.log([1.0, 2.0, 4.0]), 1e-12)
+    assert same(LogGii()(x).values[0], np.log([1.0, 2.0, 4.0]), 1e-12)
+    for at in range(8):  # a power of ten times its inverse may be 1 and no more
+        high = 10.0**-at
+        assert LogGii()(np.array([[0.0, high / 2, high]])).values[0, 2] == pytest.approx(np.log(10), abs=1e-12)
+    with pytest.raises(Undefined, match=r"the highest value times the factor is -1"):
+        LogGii()(np.array([[-3.0, -2.0, -1.0]]))
 
 
 def test_log_plus_mirrors_what_is_skewed_to_the_left() -> None:

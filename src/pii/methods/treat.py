@@ -228,32 +228,42 @@ class LogGii(AbstractTreater):
     """
 
     method: Literal["log_gii"] = "log_gii"
-    factor: Positive = 1.0
-    """The power of ten that brings the maximum above 1."""
+    factor: Positive | None = None
+    """A power of ten that brings the maximum above 1; the least from 1 on when not given."""
 
     @property
     def positive_only(self) -> bool:
-        """The maximum times ``factor`` is above 1."""
+        """The maximum times the factor is above 1."""
         return True
 
     def __call__(self, x: Matrix, /, *, direction: Matrix | float = 1.0) -> Treated:
         low, high = _low(x), np.fmax.reduce(x, axis=-1, keepdims=True)
-        refused = np.flatnonzero((high > low) & (high * self.factor <= 1.0)).tolist()
+        factor = _least_power(high) if self.factor is None else np.full_like(high, self.factor)
+        refused = np.flatnonzero((high > low) & (high * factor <= 1.0)).tolist()
         if refused:
             raise Undefined(
-                [f"the highest value times the factor is {high[row, 0] * self.factor:.4g}" for row in refused],
+                [f"the highest value times the factor is {high[row, 0] * factor[row, 0]:.4g}" for row in refused],
                 rule="the logarithm of the GII needs it above 1",
-                remedy="give log_gii another power of ten as factor, or take log",
+                remedy="take log, or leave the factor out where values are above 0",
                 rows=refused,
             )
         way = np.broadcast_to(direction, (len(x), 1))
 
         def logarithm(wide: Matrix) -> Matrix:
             from_worst = np.where(way > 0, wide - low, high - wide)
-            stretch = (high * self.factor - 1.0) / np.where(high > low, high - low, 1.0)
+            stretch = (high * factor - 1.0) / np.where(high > low, high - low, 1.0)
             return way * np.log1p(np.where(high > low, stretch * from_worst, 0.0)) + 0.0
 
         return _transformed(x, logarithm, "log_gii")
+
+
+def _least_power(high: Matrix) -> Matrix:
+    """The least power of ten, from 1 on, that brings a maximum above 1; 1 where none does."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponent = np.where((high > 0) & (high <= 1), np.floor(-np.log10(high)) + 1, 0.0)
+    # A logarithm may be off by a bit at a power of ten.
+    near = [10.0 ** np.maximum(exponent + step, 0.0) for step in (-1, 0, 1)]
+    return np.where(high * near[0] > 1, near[0], np.where((high * near[1] > 1) | (high <= 0), near[1], near[2]))
 
 
 @final
