@@ -17,7 +17,8 @@ from pii.methods.normalise import MinMax, Rank, ZScore
 from pii.methods.rank import Ranker
 from pii.methods.treat import NoTreatment, Treater, WinsoriseThenLog
 from pii.methods.weigh import Equal, EqualOverIndicators, Given
-from pii.scheme import Column, Scheme, Screen
+from pii.scheme import Column, Scheme
+from pii.screen import Screen
 from pii.spec import members
 from pii.table import Table, Units
 from pii.tree import Group, Indicator

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from pii.choices.design import Uncertainty
 from pii.errors import Problem
 from pii.methods.aggregate import AbstractAggregator, Aggregator, Arithmetic
 from pii.methods.denominate import AbstractDenominator, Denominator, Ratio
@@ -20,11 +21,12 @@ from pii.methods.normalise import AbstractNormaliser, MinMax, Normaliser
 from pii.methods.rank import Competition, Ranker
 from pii.methods.treat import AbstractTreater, NoTreatment, Treater
 from pii.methods.weigh import AbstractWeigher, Given, Weigher
+from pii.screen import Screen
 from pii.spec import Code, Many, Names, Share, Spec
 from pii.spelling import did_you_mean
 from pii.tree import Group, Indicator, Node
 
-__all__ = ["FAMILIES", "Column", "Faults", "Scheme", "Screen", "Within"]
+__all__ = ["FAMILIES", "Column", "Faults", "Scheme"]
 
 FAMILIES: Mapping[str, Any] = {
     "denominate": Denominator,
@@ -49,44 +51,6 @@ class Column(Spec):
     """The unit of measurement."""
     source: str = ""
     """Who publishes it."""
-
-
-class Within(Spec):
-    """What a unit needs inside each of some groups."""
-
-    groups: Many[Code] = Field(min_length=1)
-    """The groups, by code; the rule holds in each of them."""
-    measured: Share = 0.0
-    """The least share of the group's indicators measured."""
-    scorable: Annotated[int, Field(ge=0)] = 0
-    """The least number of the group's children with any indicator measured."""
-
-
-class Screen(Spec):
-    """Which units have data enough to be ranked; the others are listed with the reason.
-
-    References
-    ----------
-    WIPO (2023), *Global Innovation Index 2023*, appendix I; Becker et al. (2022), COINr, doi:10.21105/joss.04567
-
-    Examples
-    --------
-    >>> Screen(measured=0.66, within=[Within(groups=["input", "output"], measured=0.66)]).measured
-    0.66
-    """
-
-    measured: Share = 2 / 3
-    """The least share of all indicators measured."""
-    nonzero: Share = 0.0
-    """The least share of the measured indicators that are not 0."""
-    within: Many[Within] = ()
-    """What is needed inside groups."""
-    include: Many[Code] = ()
-    """Units, by code, ranked whatever their data."""
-    exclude: Many[Code] = ()
-    """Units, by code, never ranked."""
-    empty: Literal["refuse", "exclude"] = "refuse"
-    """Whether a unit without any value is a mistake in the table, or is known and listed as not ranked."""
 
 
 class Faults(ValueError):
@@ -144,6 +108,8 @@ class Scheme(Spec):
     """Columns that indicators are put per."""
     labels: Many[Column] = ()
     """Columns that group units."""
+    uncertainty: Uncertainty | None = None
+    """What could have been chosen otherwise, for a study of how far the ranking can be trusted."""
     index: Group
     """The tree."""
 
@@ -205,6 +171,8 @@ class Scheme(Spec):
         codes = [indicator.code for indicator in self.indicators]
         needed = [i.denominator for i in self.indicators if i.denominator]
         needed += [code for i in self.indicators for code in self.imputer_of(i).reads]
+        choices = self.uncertainty.choices if self.uncertainty else ()
+        needed += [code for choice in choices for code in choice.reads]
         return tuple(dict.fromkeys([*codes, *needed]))
 
     def node(self, code: str) -> Node:
@@ -239,8 +207,9 @@ class Scheme(Spec):
         return group.aggregate or self.aggregate
 
     def coverage_of(self, group: Group) -> float:
-        """The group's own limit, or the scheme's."""
-        return self.coverage if group.coverage is None else group.coverage
+        """The least share of a group's children: its own limit or the scheme's, and its least number."""
+        share = self.coverage if group.coverage is None else group.coverage
+        return max(share, (group.at_least or 0) / len(group.children))
 
 
 def _faults(scheme: Scheme) -> Iterator[Problem]:
@@ -294,6 +263,7 @@ def _unknown_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]
             elif node.denominator not in known:
                 yield _unknown(f"{path}.denominator", "denominator", node.denominator, known, "denominators")
     yield from _unknown_to_imputers(scheme, places, known)
+    yield from _unknown_to_choices(scheme, known)
     for i, within in enumerate(scheme.screen.within):
         for j, code in enumerate(within.groups):
             if code not in groups:
@@ -308,6 +278,19 @@ def _unknown_to_imputers(scheme: Scheme, places: dict[str, Node], known: set[str
         if imputer.groups_by is not None and imputer.groups_by not in labels:
             yield _unknown(f"{path}.by", "label", imputer.groups_by, labels, "labels")
         for code in imputer.reads:
+            if code not in known:
+                yield _unknown(path, "column", code, known, "denominators")
+
+
+def _unknown_to_choices(scheme: Scheme, known: set[str]) -> Iterator[Problem]:
+    nodes = {"group": scheme.groups, "indicator": scheme.indicators, "node": scheme.nodes[1:]}
+    for i, choice in enumerate(scheme.uncertainty.choices if scheme.uncertainty else ()):
+        path = f"uncertainty.choices[{i}]"
+        for kind, code in choice.concerns():
+            there = {node.code for node in nodes[kind]}
+            if code not in there:
+                yield _unknown(path, kind, code, there, "the tree")
+        for code in choice.reads:
             if code not in known:
                 yield _unknown(path, "column", code, known, "denominators")
 
@@ -328,6 +311,20 @@ def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
             found=f"{group.code!r} is to be filled by {group.impute.method_name()}",
             rule="a group has one score, and that method looks across several columns",
             remedy="use one that looks at the score alone, such as group_mean",
+        )
+    if group.normalise is not None and (group.normalise.needs != "nothing" or group.normalise.base_unit is not None):
+        yield Problem(
+            path=f"{path}.normalise",
+            found=f"{group.code!r} is to be scaled by {group.normalise.method_name()}",
+            rule="a group has no goalposts, target or base of its own",
+            remedy="use one that looks at the scores alone, such as percentile_rank",
+        )
+    if group.at_least is not None and group.at_least > len(group.children):
+        yield Problem(
+            path=f"{path}.at_least",
+            found=f"{group.code!r} has {len(group.children)} children, and {group.at_least} are needed for a score",
+            rule="a unit can have as many scores as there are children",
+            remedy="ask for fewer",
         )
     weigher = scheme.weigher_of(group)
     if isinstance(weigher, Given) and not any(child.weight for child in group.children):
@@ -362,6 +359,8 @@ def _lowest(scheme: Scheme, node: Node) -> float | None:
     """
     if isinstance(node, Indicator):
         return scheme.normaliser_of(node).lowest
+    if node.normalise is not None:
+        return node.normalise.lowest
     bounds = [_lowest(scheme, child) for child in node.children]
     return min((b for b in bounds if b is not None and b < 0), default=None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -13,8 +13,11 @@ from pii.methods.denominate import AbstractDenominator
 from pii.methods.impute import AbstractImputer, Around, Labels
 from pii.methods.normalise import AbstractNormaliser, Marks
 from pii.methods.treat import AbstractTreater
-from pii.scheme import Scheme, Within
+from pii.naming import named
+from pii.roll_up import children_scores, roll_up
+from pii.scheme import Scheme
 from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
+from pii.screen import Within
 from pii.spec import Method
 from pii.spelling import did_you_mean
 from pii.table import Table, Units
@@ -125,7 +128,7 @@ def impute(eligible: Table, scheme: Scheme, *, beside: Table | None = None) -> T
         try:
             filled = method(own, labels=_labels(method, eligible.units), around=around)
         except Undefined as refusal:
-            problems += _named(refusal, [eligible.columns[row] for row in rows], eligible.units)
+            problems += named(refusal, [eligible.columns[row] for row in rows], eligible.units)
             continue
         if filled is not own:  # a method that leaves gaps gives back what it was given, and nothing is copied
             completed = np.array(x) if completed is x else completed
@@ -204,8 +207,8 @@ def weigh(scores: Scores, scheme: Scheme) -> Weights:
             found: dict[str, Vector] = {}
             for child in group.children:
                 if isinstance(child, Group):
-                    found |= _aggregated(scores, below, scheme, child)
-            return _children(group, found, scores)
+                    found |= roll_up(scores, below, scheme, child)
+            return children_scores(group, found, scores)
 
         codes = [child.code for child in group.children]
         given = _vector(child.weight for child in group.children)
@@ -213,7 +216,7 @@ def weigh(scores: Scores, scheme: Scheme) -> Weights:
         try:
             found = scheme.weigher_of(group)(given, sizes=sizes, scores=children, codes=codes)
         except Undefined as refusal:
-            problems += _named(refusal, codes, scores.units)
+            problems += named(refusal, codes, scores.units)
             found = np.full(len(codes), 1 / len(codes))
         shares.update(zip(codes, found.tolist(), strict=True))
     if problems:
@@ -229,7 +232,7 @@ def aggregate(scores: Scores, weights: Weights, scheme: Scheme) -> Composite:
     MethodError
         A score that the group's method is not defined for.
     """
-    composite = _aggregated(scores, weights, scheme, scheme.index)
+    composite = roll_up(scores, weights, scheme, scheme.index)
     codes = tuple(group.code for group in scheme.groups)
     return Composite(scores.units, codes, sealed(np.array([composite[code] for code in codes])).T)
 
@@ -274,22 +277,9 @@ def _each_block(call: Callable[[M, list[int]], None], methods: Iterable[tuple[M,
             try:
                 call(method, block)
             except Undefined as refusal:
-                problems += _named(refusal, [table.columns[row] for row in block], table.units)
+                problems += named(refusal, [table.columns[row] for row in block], table.units)
     if problems:
         raise MethodError(problems)
-
-
-def _named(error: Undefined, codes: Sequence[str], units: Units) -> Iterator[Problem]:
-    """A method's refusal in the names of indicators and units."""
-    columns: Iterable[int | None] = error.columns or [None] * len(error.rows)
-    for found, row, column in zip(error.found, error.rows, columns, strict=True):
-        yield Problem(
-            indicator=codes[row],
-            unit="" if column is None else units.names[column],
-            found=found,
-            rule=error.rule,
-            remedy=error.remedy,
-        )
 
 
 def _short_within(within: Within, present: Matrix, scheme: Scheme) -> Iterator[tuple[int, str]]:
@@ -355,41 +345,6 @@ def _marked(indicator: Indicator) -> list[float]:
 def _weights(shares: Mapping[str, float], scheme: Scheme) -> Weights:
     codes = tuple(node.code for node in scheme.nodes[1:])
     return Weights(codes, tuple(scheme.parents[code] for code in codes), _vector(shares[code] for code in codes))
-
-
-def _aggregated(scores: Scores, weights: Weights, scheme: Scheme, top: Group) -> dict[str, Vector]:
-    """Scores of a group and of all groups below it, by code."""
-    found: dict[str, Vector] = {}
-    problems: list[Problem] = []
-    for group in reversed([node for node in top.walk() if isinstance(node, Group)]):
-        x = _children(group, found, scores)
-        codes = [child.code for child in group.children]
-        try:
-            score = scheme.aggregator_of(group)(x, weights.of(codes))
-        except Undefined as refusal:
-            problems += _named(refusal, codes, scores.units)
-            score = np.full(len(scores.units), np.nan)
-        limit = scheme.coverage_of(group)
-        if limit > 0:
-            score[np.count_nonzero(~np.isnan(x), axis=0) / len(codes) < limit - _ROUNDING] = np.nan
-        if group.impute:
-            score = group.impute(score[None], labels=_labels(group.impute, scores.units))[0]
-        found[group.code] = score
-    if problems:
-        raise MethodError(problems)
-    return found
-
-
-def _children(group: Group, groups: dict[str, Vector], scores: Scores) -> Matrix:
-    """Scores of a group's children, (children, units); a view when they are neighbouring indicators."""
-    x = scores.values.T
-    if all(isinstance(child, Indicator) for child in group.children):
-        first = scores.columns.index(group.children[0].code)
-        return x[first : first + len(group.children)]
-    position = {code: at for at, code in enumerate(scores.columns)}
-    return np.array(
-        [groups[c.code] if isinstance(c, Group) else x[position[c.code]] for c in group.children], dtype=np.float64
-    )
 
 
 def _vector(values: Iterable[float]) -> Vector:

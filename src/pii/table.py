@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,11 +19,25 @@ from pii.spelling import did_you_mean, fold
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Panel", "Table", "Units"]
+__all__ = ["Panel", "Remade", "Table", "Units"]
+
+
+class Remade:
+    """A frozen dataclass that is pickled as its fields, and made of them again.
+
+    It stays read-only on the way to another process, which the default would lose; what it has worked out and kept
+    stays behind. Read-only mappings, which do not pickle, go as plain ones.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
+        values = (getattr(self, each.name) for each in fields(self))
+        return type(self), tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values)
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
+class Units(Remade):
     """What is ranked: codes for programs, names for people, labels that group them.
 
     Parameters
@@ -102,7 +117,7 @@ class Units:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class Table(Remade):
     """Values of units by column, each in its own units; NaN where not measured.
 
     Parameters
@@ -264,3 +279,32 @@ class Panel(Mapping[str, Table]):
 
     def __len__(self) -> int:
         return len(self.tables)
+
+    def pooled(self) -> Table:
+        """All periods in one table, a row a unit and period, such as to fix one scale for all of them.
+
+        A unit's code is followed by ``@`` and its period. The columns, labels and system are those that all tables
+        have.
+
+        Examples
+        --------
+        >>> def year(period: str, value: float) -> Table:
+        ...     return Table.of({"a": [value]}, units=["01"], period=period)
+        >>> pooled = Panel((year("2023", 1.0), year("2024", 3.0))).pooled()
+        >>> pooled.units.codes, pooled.column("a").tolist()
+        (('01@2023', '01@2024'), [1.0, 3.0])
+        """
+        first = self.tables[0]
+        columns = [code for code in first.columns if all(code in table.columns for table in self.tables)]
+        labels = [label for label in first.units.labels if all(label in t.units.labels for t in self.tables)]
+        systems = {table.units.system for table in self.tables}
+        units = Units(
+            tuple(f"{code}@{table.period}" for table in self.tables for code in table.units.codes),
+            tuple(f"{name} {table.period}" for table in self.tables for name in table.units.names),
+            {label: tuple(chain.from_iterable(t.units.labels[label] for t in self.tables)) for label in labels},
+            systems.pop() if len(systems) == 1 else None,
+        )
+        values = np.vstack([table.select(columns).values for table in self.tables])
+        span = dict.fromkeys((self.tables[0].period, self.tables[-1].period))
+        notes = tuple(dict.fromkeys(note for table in self.tables for note in table.notes))
+        return Table(units, tuple(columns), values, "-".join(span), first.title, notes)

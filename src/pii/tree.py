@@ -137,8 +137,12 @@ class Group(_Node):
     """How its children are aggregated, in place of the scheme's method."""
     impute: Imputer | None = None
     """How its own gaps are filled, once it is aggregated; they stay gaps by default."""
+    normalise: Normaliser | None = None
+    """How its own scores are put on a scale, once it is aggregated; they stay as they are by default."""
     coverage: Share | None = None
     """The least share of its children that a unit needs for a score, in place of the scheme's."""
+    at_least: Annotated[int, Field(ge=1)] | None = None
+    """The least number of its children that a unit needs for a score, besides the share."""
 
     @field_validator("children")
     @classmethod
