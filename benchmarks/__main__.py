@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks import floor
+from benchmarks import draws, floor, methods, studies
+from benchmarks.timing import scheme, seconds, table
 from pii.compute import compute
-from pii.methods.treat import WinsoriseThenLog
-from pii.scheme import Scheme
-from pii.table import Table, Units
-from pii.tree import Group, Indicator
-
-
-def scheme(n_indicators: int, n_groups: int) -> Scheme:
-    """Two sub-indices of equal groups of indicators, one in each group with less being better."""
-    per = n_indicators // n_groups
-    groups = [
-        Group(
-            code=f"G{g}",
-            children=tuple(Indicator(code=f"i{g}.{j}", direction=-1 if j == 0 else 1) for j in range(per)),
-        )
-        for g in range(n_groups)
-    ]
-    half = n_groups // 2
-    index = Group(
-        code="index",
-        children=(Group(code="A", children=tuple(groups[:half])), Group(code="B", children=tuple(groups[half:]))),
-    )
-    return Scheme(code="benchmark", index=index, treat=WinsoriseThenLog())
-
-
-def table(n_units: int, indicators: tuple[Indicator, ...]) -> Table:
-    """Correlated normal columns, every fifth log-normal so that treatment has work."""
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(len(indicators), n_units))
-    x += 0.3 * rng.normal(size=n_units)
-    x[::5] = np.exp(1.2 * x[::5])
-    units = Units(tuple(f"u{i}" for i in range(n_units)))
-    return Table(units, tuple(indicator.code for indicator in indicators), x.T)
-
-
-def seconds(call: Callable[[], object], runs: int) -> float:
-    """The median time of a call after a warm-up."""
-    call()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def against_floor(n_units: int, n_indicators: int, n_groups: int, runs: int) -> float:
@@ -83,7 +38,7 @@ def memory(n_units: int) -> None:
     code = f"""
 import resource, sys
 import numpy as np
-from benchmarks.__main__ import scheme, table
+from benchmarks.timing import scheme, table
 from pii.compute import compute
 from pii.methods.treat import WinsoriseThenLog
 plan = scheme(50, 10)
@@ -120,6 +75,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         build = command(sys.executable, "-m", "pii", "build", "--force", "--out", f"{folder}/build")
     print(f"pii build on the sample: {build:.2f} s, a whole process")
+    methods.main()
+    draws.main()
+    studies.main()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["index"]
+__all__ = ["index", "pillars"]
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +22,17 @@ def index(x: Floats, direction: Floats, groups: int) -> Floats:
     groups
         How many groups of as many indicators; the first half of them is one sub-index, the rest the other.
     """
+    means = pillars(x, direction, groups)
+    halves = means.reshape(2, -1, x.shape[1]).mean(axis=1)
+    composite = np.vstack([halves.mean(axis=0, keepdims=True), halves, means])
+    order = np.argsort(-composite, axis=1)
+    ranks = np.empty_like(composite)
+    np.put_along_axis(ranks, order, np.arange(1.0, x.shape[1] + 1)[None, :], axis=1)
+    return ranks
+
+
+def pillars(x: Floats, direction: Floats, groups: int) -> Floats:
+    """Winsorise (or log), min-max and the mean of each group, (groups, units)."""
     skew, kurtosis = _shape(x)
     treated = x.copy()
     for row in np.flatnonzero((np.abs(skew) >= 2) & (kurtosis >= 3.5)):
@@ -29,13 +40,7 @@ def index(x: Floats, direction: Floats, groups: int) -> Floats:
     turned = treated * direction[:, None]
     low = turned.min(axis=1, keepdims=True)
     scores = (turned - low) / (turned.max(axis=1, keepdims=True) - low) * 100
-    pillars = scores.reshape(groups, -1, x.shape[1]).mean(axis=1)
-    halves = pillars.reshape(2, -1, x.shape[1]).mean(axis=1)
-    composite = np.vstack([halves.mean(axis=0, keepdims=True), halves, pillars])
-    order = np.argsort(-composite, axis=1)
-    ranks = np.empty_like(composite)
-    np.put_along_axis(ranks, order, np.arange(1.0, x.shape[1] + 1)[None, :], axis=1)
-    return ranks
+    return np.asarray(scores.reshape(groups, -1, x.shape[1]).mean(axis=1), dtype=np.float64)
 
 
 def _shape(x: Floats) -> tuple[Floats, Floats]:

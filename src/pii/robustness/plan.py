@@ -1,0 +1,395 @@
+"""A study laid out: which column of the cube is whose, which ways are computed, and the scores at given points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise, product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pii.arrays import Matrix, Vector, sealed
+from pii.choices.alternatives import MultipleImputation
+from pii.choices.choice import AbstractAlternatives, AbstractChoice
+from pii.choices.data import DataError
+from pii.choices.design import Uncertainty
+from pii.choices.weights import AbstractWeights, WeightBox
+from pii.compute import compute
+from pii.errors import Problem, SchemeError, TableError, Undefined
+from pii.methods.aggregate import Arithmetic
+from pii.numerics.draws import Siblings, tree_scores
+from pii.result import Result
+from pii.robustness.variants import (
+    Combination,
+    Taken,
+    Variant,
+    Ways,
+    conflicts,
+    n_alternatives,
+    refuse_alternatives,
+    replaced,
+    variants,
+)
+from pii.roll_up import roll_up
+from pii.scheme import Scheme
+from pii.scores import Weights
+from pii.spelling import did_you_mean
+from pii.table import Table
+from pii.tree import Group
+
+__all__ = ["Plan", "planned"]
+
+_NUMBERS = 1 << 18  # scores, or numbers of the cube, that a chunk of draws holds
+_SLOW = 64  # draws of a chunk whose draws compute all stages anew
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """All that a draw needs; the same for every draw, and sent to workers as it is."""
+
+    nominal: Result
+    uncertainty: Uncertainty
+    nodes: tuple[str, ...]
+    """The groups whose scores are wanted, by code."""
+    ways: Mapping[Combination, Variant]
+    """Every combination of alternatives, computed; without data errors only."""
+    excluded: tuple[Taken, ...]
+    """Alternatives that do not go together, mostly pairs."""
+    reference: Result | None = None
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme as it stands."""
+        return self.nominal.scheme
+
+    @property
+    def choices(self) -> Sequence[AbstractChoice]:
+        """What is varied."""
+        return self.uncertainty.choices
+
+    @cached_property
+    def measured(self) -> Table:
+        """Values of the units that are ranked: who they are is decided once, by the scheme as it stands."""
+        return self.nominal.measured.take(self.nominal.screening.eligible)
+
+    @cached_property
+    def columns(self) -> tuple[slice, ...]:
+        """Which columns of the cube are each choice's."""
+        ends = accumulate((self._width(choice) for choice in self.choices), initial=0)
+        return tuple(slice(start, stop) for start, stop in pairwise(ends))
+
+    @property
+    def dimensions(self) -> int:
+        """Columns of the cube."""
+        return sum(columns.stop - columns.start for columns in self.columns)
+
+    def _width(self, choice: AbstractChoice) -> int:
+        if isinstance(choice, AbstractWeights):
+            return sum(choice.width(group) for group in choice.among_groups(self.scheme.index))
+        if isinstance(choice, DataError):
+            return len(self._erring(choice)) * len(self.measured.units)
+        return 1
+
+    def _erring(self, choice: DataError) -> list[int]:
+        codes = [indicator.code for indicator in self.scheme.indicators]
+        return [at for at, code in enumerate(codes) if not choice.indicators or code in choice.indicators]
+
+    def combinations(self, u: Matrix) -> NDArray[np.intp]:
+        """The number of the alternative of every choice that has some, (draws, choices with alternatives)."""
+        picked = []
+        for choice, columns in zip(self.choices, self.columns, strict=True):
+            if isinstance(choice, AbstractAlternatives):
+                picked.append(choice.picked(u[:, columns.start], self.scheme.index))
+            elif isinstance(choice, MultipleImputation):
+                picked.append((u[:, columns.start] * choice.n).astype(np.intp))
+        return np.array(picked, dtype=np.intp).reshape(len(picked), len(u)).T
+
+    def kept(self, u: Matrix) -> NDArray[np.bool_]:
+        """Which draws have no alternatives that do not go together."""
+        numbers = self.combinations(u)
+        column = {at: place for place, at in enumerate(self.discrete)}
+        kept = np.ones(len(u), dtype=np.bool_)
+        for taken in self.excluded:
+            kept &= ~np.all([numbers[:, column[at]] == number for at, number in taken], axis=0)
+        return kept
+
+    @cached_property
+    def discrete(self) -> tuple[int, ...]:
+        """Positions of the choices that have alternatives."""
+        return tuple(at for at, choice in enumerate(self.choices) if n_alternatives(choice, self.scheme))
+
+    def drawing(self, n: int) -> Plan:
+        """The same with another number of draws."""
+        return replace(self, uncertainty=self.uncertainty.replace(draws=n))
+
+    @property
+    def chunk(self) -> int:
+        """How many draws a worker computes at a time, whoever and how many the workers are."""
+        data = any(isinstance(choice, DataError) for choice in self.choices)
+        return max(1, min(_NUMBERS // max(len(self.measured.units), self.dimensions), _SLOW if data else _NUMBERS))
+
+    def points(self, start: int, stop: int) -> Matrix:
+        """Points of the study's design, those that are left out not among them: (draws, ``dimensions``)."""
+        drawn, sampler = self.uncertainty.draws, self.uncertainty.sampler
+        u = sampler.points(drawn, self.dimensions, seed=self.uncertainty.seed, start=start, stop=stop)
+        return u[self.kept(u)] if self.excluded else u
+
+    def scores(self, u: Matrix) -> NDArray[np.float64]:
+        """Scores of the wanted nodes at points of the cube.
+
+        Parameters
+        ----------
+        u
+            Points in [0, 1), (draws, ``dimensions``).
+
+        Returns
+        -------
+        ndarray
+            (nodes, draws, ranked units).
+        """
+        found = np.empty((len(self.nodes), len(u), len(self.measured.units)))
+        numbers = self.combinations(u)
+        if any(isinstance(choice, DataError) for choice in self.choices):
+            discrete = tuple(self.choices[at] for at in self.discrete)
+            for row in range(len(u)):
+                one = u[row : row + 1]
+                ways = Ways(self.scheme, self._disturbed(u[row]), discrete, self.uncertainty.seed, self.reference)
+                way = ways.variant(tuple(numbers[row].tolist()))
+                found[:, row] = self.scores_given(way, self.shares(way, one))[:, 0]
+            return found
+        for way, rows in self.ways_of(u):
+            found[:, rows] = self.scores_given(way, self.shares(way, u[rows]))
+        return found
+
+    def ways_of(self, u: Matrix) -> Iterator[tuple[Variant, NDArray[np.intp]]]:
+        """The ways that points of the cube pick, each with the rows that pick it."""
+        different, back = np.unique(self.combinations(u), axis=0, return_inverse=True)
+        for at, combination in enumerate(different):
+            yield self.ways[tuple(combination.tolist())], np.flatnonzero(back.reshape(-1) == at)
+
+    @cached_property
+    def varied(self) -> frozenset[str]:
+        """The groups in which shares are drawn."""
+        return frozenset(
+            group.code
+            for choice in self.choices
+            if isinstance(choice, AbstractWeights)
+            for group in choice.among_groups(self.scheme.index)
+            if choice.width(group)
+        )
+
+    def _disturbed(self, u: Vector) -> Table:
+        """The table with errors."""
+        x = np.array(self.measured.values.T)
+        for choice, columns in zip(self.choices, self.columns, strict=True):
+            if isinstance(choice, DataError):
+                rows = self._erring(choice)
+                errors = None
+                if choice.standard_errors is not None:
+                    errors = np.array(self.measured.column(choice.standard_errors))
+                numbers = u[columns].reshape(len(rows), x.shape[1])
+                x[rows] = choice.disturbed(np.array(self.measured.values.T[rows]), numbers, errors)
+        return self.measured.holding(sealed(x).T)
+
+    def scores_given(self, way: Variant, shares: Weights) -> NDArray[np.float64]:
+        """Scores of the wanted nodes by one way for draws of shares, (draws, nodes): (nodes, draws, units).
+
+        Only the groups that have varied shares, or have such a group below, are computed anew.
+        """
+        above = _at_or_above(way.scheme, self.varied & way.groups.keys())
+        known = {code: score for code, score in way.groups.items() if code not in above}
+        quick = {code for code in above if _is_linear(way.scheme, code)}
+        found = np.full((len(self.nodes), len(shares.shares), len(self.measured.units)), np.nan)
+        rolled: Mapping[str, Vector] = known
+        slow = [code for code in self.nodes if code in above and not _below(way.scheme, code) & above <= quick]
+        if slow:
+            rolled = roll_up(way.scores, shares, way.scheme, way.scheme.index, known=known)
+        for at, code in enumerate(self.nodes):
+            if code in rolled:
+                found[at] = rolled[code]
+            elif code in above:
+                found[at] = _by_product(way, shares, code, above)
+        return found
+
+    def shares(self, way: Variant, u: Matrix) -> Weights:
+        """Shares of siblings, (draws, nodes)."""
+        nominal = way.weights
+        position = {code: at for at, code in enumerate(nominal.nodes)}
+        drawn = np.repeat(nominal.shares[None], len(u), axis=0)
+        there = {group.code: group for group in way.scheme.groups}
+        for choice, columns in zip(self.choices, self.columns, strict=True):
+            if not isinstance(choice, AbstractWeights):
+                continue
+            start = columns.start
+            for group in choice.among_groups(self.scheme.index):
+                width = choice.width(group)
+                numbers = u[:, start : start + width]
+                start += width
+                if not width or group.code not in there or len(there[group.code].children) < 2:
+                    continue
+                left = [child.code for child in there[group.code].children]
+                if width == len(group.children):
+                    numbers = numbers[:, [at for at, child in enumerate(group.children) if child.code in left]]
+                at = [position[code] for code in left]
+                drawn[:, at] = choice.shares(nominal.shares[at], numbers, group=there[group.code])
+        return Weights(nominal.nodes, nominal.parents, sealed(drawn))
+
+
+def _at_or_above(scheme: Scheme, codes: Set[str]) -> set[str]:
+    found = set()
+    for code in codes:
+        at: str | None = code
+        while at is not None:
+            found.add(at)
+            at = scheme.parents.get(at)
+    return found
+
+
+def _below(scheme: Scheme, code: str) -> set[str]:
+    """A group and the groups below it."""
+    group = scheme.node(code)
+    assert isinstance(group, Group)  # noqa: S101 - indicators are not wanted
+    return {node.code for node in group.walk() if isinstance(node, Group)}
+
+
+def _is_linear(scheme: Scheme, code: str) -> bool:
+    """Whether a group's score is a weighted mean of its children's, gaps left out."""
+    group = scheme.node(code)
+    assert isinstance(group, Group)  # noqa: S101
+    return isinstance(scheme.aggregator_of(group), Arithmetic) and group.impute is None and group.normalise is None
+
+
+def _by_product(way: Variant, shares: Weights, top: str, above: set[str]) -> Matrix:
+    """Scores of a group by matrix products: where weights vary only arithmetic means are taken."""
+    leaves: list[Vector] = []
+    codes: list[str] = []
+    walked: list[Group] = []
+
+    def walk(group: Group) -> None:
+        for child in group.children:
+            if isinstance(child, Group) and child.code in above:
+                walk(child)
+            else:
+                leaves.append(way.groups[child.code] if isinstance(child, Group) else way.scores.column(child.code))
+                codes.append(child.code)
+        walked.append(group)
+
+    node = way.scheme.node(top)
+    assert isinstance(node, Group)  # noqa: S101
+    walk(node)
+    number = {code: at for at, code in enumerate([*codes, *(group.code for group in walked)])}
+    tree = [
+        Siblings(np.array([number[child.code] for child in group.children]), way.scheme.coverage_of(group))
+        for group in walked
+    ]
+    return tree_scores(tree, shares.of([*codes, *(group.code for group in walked[:-1])]), np.array(leaves))
+
+
+def planned(
+    scheme: Scheme,
+    table: Table,
+    uncertainty: Uncertainty,
+    *,
+    nodes: Sequence[str] = (),
+    reference: Result | None = None,
+) -> Plan:
+    """Lay a study out, with everything checked and computed that can be before the draws.
+
+    Raises
+    ------
+    SchemeError
+        Choices that name what is not in the tree, vary nothing, or do not go together.
+    TableError
+        The table does not fit the scheme, or lacks a standard error.
+    MethodError
+        Alternatives that cannot be computed from these values.
+    """
+    declared = replaced(scheme, uncertainty=uncertainty)
+    nominal = compute(declared, table, reference=reference)
+    refuse_alternatives(declared, uncertainty.choices)
+    if problems := [*_unknown(declared, nodes), *_below_0(uncertainty, declared, nominal.weights)]:
+        raise SchemeError(problems)
+    at_odds = conflicts(declared, uncertainty.choices)
+    if at_odds and uncertainty.conflicts == "refuse":
+        raise SchemeError(at_odds.values())
+    plan = Plan(nominal, uncertainty, tuple(nodes) or (scheme.index.code,), {}, tuple(at_odds), reference)
+    if problems := [*_undrawn(plan)]:
+        raise SchemeError(problems)
+    if problems := [*_unknown_errors(plan)]:
+        raise TableError(problems)
+    numbers = [range(n_alternatives(uncertainty.choices[at], declared)) for at in plan.discrete]
+    wanted = [
+        combination
+        for combination in product(*numbers)
+        if not any(set(taken) <= set(zip(plan.discrete, combination, strict=True)) for taken in plan.excluded)
+    ]
+    ways = variants(
+        declared, plan.measured, uncertainty.choices, wanted, seed=uncertainty.seed, reference=reference
+    )
+    for way in {id(way.weights): way for way in ways.values()}.values():
+        if problems := [*_below_0(uncertainty, way.scheme, way.weights)]:
+            raise SchemeError(problems)
+    return replace(plan, ways=ways)
+
+
+def _unknown(scheme: Scheme, nodes: Sequence[str]) -> Iterator[Problem]:
+    """Wanted nodes that are not groups."""
+    groups = [group.code for group in scheme.groups]
+    for code in nodes:
+        if code not in groups:
+            yield Problem(
+                found=f"{code!r} is not a group of the scheme",
+                rule="a study is of scores of groups",
+                remedy=did_you_mean(code, groups) or "name a group",
+            )
+
+
+def _below_0(uncertainty: Uncertainty, scheme: Scheme, weights: Weights) -> Iterator[Problem]:
+    """Boxes that reach below 0."""
+    for choice in (choice for choice in uncertainty.choices if isinstance(choice, WeightBox)):
+        for group in choice.among_groups(scheme.index):
+            share = weights.of([child.code for child in group.children])
+            reach = choice.reach(share) if choice.width(group) else share
+            for at in np.flatnonzero(reach > share).tolist():
+                code = group.children[at].code
+                yield Problem(
+                    path=choice.title(),
+                    found=f"{code!r} has a share of {share[at]:.4g}, and may go {reach[at]:.4g} below it",
+                    rule="no share is below 0",
+                    remedy="make the box smaller, or give it as a spread",
+                )
+
+
+def _undrawn(plan: Plan) -> Iterator[Problem]:
+    """Choices that take no number of the cube, and a cube that the sampler has not enough dimensions for."""
+    for choice, columns in zip(plan.choices, plan.columns, strict=True):
+        if columns.start == columns.stop:
+            yield Problem(
+                path=choice.title(),
+                found="nothing varies",
+                rule="a choice varies something",
+                remedy="name groups of two and more, or with a panel of experts",
+            )
+    try:
+        plan.uncertainty.sampler.points(plan.uncertainty.draws, max(1, plan.dimensions), seed=0, stop=0)
+    except Undefined as refusal:
+        yield Problem(path="sampler", found=refusal.found[0], rule=refusal.rule, remedy=refusal.remedy)
+
+
+def _unknown_errors(plan: Plan) -> Iterator[Problem]:
+    """Values whose standard error is not known, or is below 0."""
+    for choice in plan.choices:
+        if not isinstance(choice, DataError) or choice.standard_errors is None:
+            continue
+        known = ~np.isnan(plan.measured.column(choice.indicators[0]))
+        errors = plan.measured.column(choice.standard_errors)
+        for at in np.flatnonzero(known & ~(errors >= 0)).tolist():
+            yield Problem(
+                indicator=choice.standard_errors,
+                unit=plan.measured.units.names[at],
+                found="it is not given" if np.isnan(errors[at]) else f"it is {errors[at]:g}",
+                rule="every value measured with error has a standard error, 0 or more",
+                remedy="give it; 0 where the value is exact",
+            )

@@ -1,0 +1,441 @@
+"""How far a ranking can be trusted: the index computed again for every draw of what was uncertain."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pii.arrays import Matrix
+from pii.choices.design import Choice, Uncertainty
+from pii.errors import Problem, SchemeError
+from pii.methods.rank import Competition
+from pii.methods.sample import AbstractSampler
+from pii.numerics import tallies
+from pii.numerics.draws import Places, places
+from pii.numerics.score_tallies import mean_score, score_quantiles
+from pii.result import Result
+from pii.robustness.plan import Plan, planned
+from pii.scheme import Scheme
+from pii.table import Table, Units
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Chunk", "Progress", "Study", "chunks", "computed", "declared", "study"]
+
+Progress = Callable[[int, int], None]
+"""Told how many draws are done, of how many."""
+
+_FIRST = 1024  # draws after which a study that runs until it is stable looks for the first time
+
+
+def declared(
+    scheme: Scheme,
+    uncertain: Uncertainty | Sequence[Choice] | None,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    sampler: AbstractSampler | None = None,
+) -> Uncertainty:
+    """What is varied: what is given here, else what the scheme declares.
+
+    Raises
+    ------
+    SchemeError
+        Neither says anything, or choices are given without a seed.
+    """
+    if uncertain is None:
+        uncertain = scheme.uncertainty
+    if uncertain is None:
+        raise SchemeError(
+            Problem(
+                path="uncertainty",
+                found="nothing is said to be uncertain",
+                rule="a study varies something",
+                remedy="add uncertainty: {choices: [...], seed: ...} to the scheme",
+            )
+        )
+    changes: dict[str, object] = {"draws": draws, "seed": seed, "sampler": sampler}
+    given = {name: value for name, value in changes.items() if value is not None}
+    if isinstance(uncertain, Uncertainty):
+        return uncertain.replace(**given) if given else uncertain
+    if seed is None:
+        raise SchemeError(
+            Problem(
+                path="seed",
+                found="there is no seed",
+                rule="a study can be repeated",
+                remedy="give a seed; 0 is one",
+            )
+        )
+    return Uncertainty.model_validate({"choices": tuple(uncertain), **given})
+
+
+def study(
+    scheme: Scheme,
+    table: Table,
+    uncertain: Uncertainty | Sequence[Choice] | None = None,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    sampler: AbstractSampler | None = None,
+    nodes: Sequence[str] = (),
+    until_stable: bool = False,
+    executor: Executor | None = None,
+    reference: Result | None = None,
+    progress: Progress | None = None,
+) -> Study:
+    """Compute an index again and again, with what was uncertain drawn anew.
+
+    Who is ranked is decided once, by the scheme as it stands. The same seed gives the same numbers, whatever the
+    executor and the number of its workers.
+
+    Parameters
+    ----------
+    scheme
+        The index as it stands.
+    table
+        What was measured.
+    uncertain
+        What could have been chosen otherwise; the scheme's own ``uncertainty`` when not given.
+    draws, seed, sampler
+        In place of what ``uncertain`` says; a seed is needed where it is a list of choices.
+    nodes
+        The groups whose scores and ranks are wanted, by code; the index when not given.
+    until_stable
+        Double the draws, from 1,024 up to ``draws``, until both ends of every unit's 90 % rank interval are known
+        to within one place.
+    executor
+        Where chunks of draws are computed; threads of this process when not given.
+    reference
+        The result that fixes the scale, as for ``compute``.
+    progress
+        Called after every chunk.
+
+    Raises
+    ------
+    SchemeError
+        Choices that name what is not there, vary nothing, or do not go together.
+    MethodError
+        Alternatives that cannot be computed from these values.
+
+    References
+    ----------
+    Saisana, Saltelli and Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools for the
+    quality assessment of composite indicators. doi:10.1111/j.1467-985X.2005.00350.x
+
+    Examples
+    --------
+    >>> from pii.choices.weights import WeightBox
+    >>> from pii.tree import Group, Indicator
+    >>> index = Group(code="demo", children=[Indicator(code="a"), Indicator(code="b")])
+    >>> table = Table.of({"a": [1.0, 5.0, 4.0], "b": [9.0, 1.0, 4.0]}, units=["x", "y", "z"])
+    >>> scheme = Scheme(code="demo", index=index)
+    >>> found = study(scheme, table, [WeightBox(spread=0.5)], draws=1000, seed=0)
+    >>> found.intervals()[["rank", "low", "high"]].to_numpy().tolist()
+    [[2, 1, 3], [2, 1, 3], [1, 1, 2]]
+    """
+    uncertainty = declared(scheme, uncertain, draws=draws, seed=seed, sampler=sampler)
+    plan = planned(scheme, table, uncertainty, nodes=nodes, reference=reference)
+    if not until_stable:
+        return computed(plan, executor=executor, progress=progress)
+    n = min(_FIRST, uncertainty.draws)
+    while True:
+        found = computed(plan.drawing(n), executor=executor, progress=progress)
+        if n == uncertainty.draws or found.is_stable():
+            return found
+        n = min(2 * n, uncertainty.draws)
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Draws of a study, one after the other."""
+
+    start: int
+    """The number of the first one."""
+    stop: int
+    scores: NDArray[np.float64]
+    """Of the wanted nodes, (nodes, draws, units); draws that were left out are not in it."""
+    places: NDArray[np.integer]
+    """From 1 for the best, of the same shape; 0 for a unit without a score."""
+
+    @classmethod
+    def of(cls, plan: Plan, start: int, stop: int) -> Chunk:
+        """Compute them."""
+        scores = plan.scores(plan.points(start, stop))
+        return cls(start, stop, scores, np.array([_places(one, plan.scheme) for one in scores]))
+
+
+def _places(scores: Matrix, scheme: Scheme) -> Places:
+    if isinstance(scheme.rank, Competition):
+        return places(scores)
+    ranks = np.nan_to_num(scheme.rank(scores), nan=0.0)
+    # Shared places of the method average are no whole numbers; counting takes them up.
+    return np.ceil(ranks).astype(places(scores[:0]).dtype)
+
+
+class _Sent:
+    """A plan on its way to workers: pickled once however many chunks there are, and unpickled once by a process."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    @cached_property
+    def _pickled(self) -> bytes:
+        return pickle.dumps(self.plan)
+
+    def chunk(self, start: int, stop: int) -> Chunk:
+        return Chunk.of(self.plan, start, stop)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], _Sent], tuple[bytes]]:
+        return _received, (self._pickled,)
+
+
+@lru_cache(maxsize=1)
+def _received(pickled: bytes) -> _Sent:
+    return _Sent(pickle.loads(pickled))  # noqa: S301 - it comes from the process that asks for the draws
+
+
+def chunks(plan: Plan, *, executor: Executor | None = None, done: Collection[int] = ()) -> Iterator[Chunk]:
+    """Compute a study chunk by chunk, in order, a few chunks ahead of whoever takes them.
+
+    Parameters
+    ----------
+    plan
+        What is computed.
+    executor
+        Where: threads, processes or machines, in any number; threads of this process when not given.
+    done
+        First draws of chunks that are there already, and are not computed.
+    """
+    if executor is None:
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            yield from chunks(plan, executor=threads, done=done)
+        return
+    sent, step, draws = _Sent(plan), plan.chunk, plan.uncertainty.draws
+    waiting: deque[Future[Chunk]] = deque()
+    try:
+        for start in range(0, draws, step):
+            if start in done:
+                continue
+            waiting.append(executor.submit(sent.chunk, start, min(start + step, draws)))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:  # whoever takes them has had enough, or one has failed
+        for future in waiting:
+            future.cancel()
+
+
+_AHEAD = 32  # chunks in hand
+
+
+def computed(plan: Plan, *, executor: Executor | None = None, progress: Progress | None = None) -> Study:
+    """Compute all draws of a plan and hold them."""
+    n, units = plan.uncertainty.draws, len(plan.measured.units)
+    scores = np.empty((len(plan.nodes), n, units))
+    ranks = np.empty(scores.shape, dtype=places(scores[0, :0]).dtype)
+    filled = 0
+    for chunk in chunks(plan, executor=executor):
+        count = chunk.scores.shape[1]
+        scores[:, filled : filled + count] = chunk.scores
+        ranks[:, filled : filled + count] = chunk.places
+        filled += count
+        if progress is not None:
+            progress(chunk.stop, n)
+    if not filled:
+        raise SchemeError(
+            Problem(found="every draw has alternatives that do not go together", rule="a study has draws to count")
+        )
+    scores.flags.writeable = ranks.flags.writeable = False
+    return Study(plan, scores[:, :filled], ranks[:, :filled])
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Scores and ranks of every draw, and what they say of each unit."""
+
+    plan: Plan
+    """What was computed, the nominal result in it."""
+    scores: NDArray[np.float64]
+    """(nodes, draws, ranked units)."""
+    places: NDArray[np.integer]
+    """From 1 for the best, of the same shape; 0 for a unit without a score."""
+
+    @property
+    def result(self) -> Result:
+        """The index as it stands."""
+        return self.plan.nominal
+
+    @property
+    def units(self) -> Units:
+        """The units that are ranked."""
+        return self.plan.measured.units
+
+    @property
+    def draws(self) -> int:
+        """How many draws are counted."""
+        return int(self.scores.shape[1])
+
+    @property
+    def left_out(self) -> int:
+        """Draws whose alternatives do not go together."""
+        return self.plan.uncertainty.draws - self.draws
+
+    def _at(self, node: str | None) -> int:
+        if node is None:
+            return 0
+        if node not in self.plan.nodes:
+            raise SchemeError(
+                Problem(
+                    found=f"the study has no draws of {node!r}",
+                    rule=f"it was made of {', '.join(self.plan.nodes)}",
+                    remedy="name the group under nodes when the study is made",
+                )
+            )
+        return self.plan.nodes.index(node)
+
+    @cached_property
+    def _tallied(self) -> dict[int, tallies.Counts]:
+        return {at: tallies.acceptability(one) for at, one in enumerate(self.places)}
+
+    def _nominal(self, node: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        code = self.plan.nodes[self._at(node)]
+        return self.result.composite.column(code), self.result.ranking.column(code)
+
+    def intervals(self, node: str | None = None, *, level: float = 0.9) -> pd.DataFrame:
+        """One row a ranked unit: its rank as it stands, and the ranks that it has in the draws.
+
+        Columns: name, rank, low and high (between them a share ``level`` of the draws, as much below as above),
+        median, low_from to high_to (how far chance may have the ends off, at 95 %), mean and its standard error,
+        shift (mean less rank), best and worst seen. A draw in which the unit has no score does not count; ends and
+        median are 0 for a unit that never has one.
+        """
+        import pandas as pd
+
+        counts = self._tallied[self._at(node)]
+        low, median, high = (tallies.place_quantile(counts, p) for p in ((1 - level) / 2, 0.5, (1 + level) / 2))
+        mean = tallies.mean_place(counts)
+        rank = self._nominal(node)[1]
+        seen = counts[:, 1:] > 0
+        whole = pd.array(np.where(np.isnan(rank), 0, rank), dtype="Float64")
+        whole[np.isnan(rank)] = pd.NA
+        return pd.DataFrame(
+            {
+                "name": self.units.names,
+                "rank": whole.astype("Int64") if (rank[~np.isnan(rank)] % 1 == 0).all() else whole,
+                "low": low.place,
+                "high": high.place,
+                "median": median.place,
+                "low_from": low.low,
+                "low_to": low.high,
+                "high_from": high.low,
+                "high_to": high.high,
+                "mean": mean.value,
+                "mean_error": mean.error,
+                "shift": mean.value - rank,
+                "best": np.where(seen.any(axis=1), seen.argmax(axis=1) + 1, 0),
+                "worst": np.where(seen.any(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1), 0),
+            },
+            index=pd.Index(self.units.codes, name="unit"),
+        )
+
+    def score_intervals(self, node: str | None = None, *, level: float = 0.9) -> pd.DataFrame:
+        """One row a ranked unit: its score as it stands, and the scores that it has in the draws.
+
+        Columns: name, score, low, median, high (as for ranks), low_from to high_to, mean and its standard error.
+        """
+        import pandas as pd
+
+        scores = self.scores[self._at(node)]
+        ends = score_quantiles(scores, ((1 - level) / 2, 0.5, (1 + level) / 2))
+        mean = mean_score(scores)
+        return pd.DataFrame(
+            {
+                "name": self.units.names,
+                "score": self._nominal(node)[0],
+                "low": ends[0].score,
+                "median": ends[1].score,
+                "high": ends[2].score,
+                "low_from": ends[0].low,
+                "low_to": ends[0].high,
+                "high_from": ends[2].low,
+                "high_to": ends[2].high,
+                "mean": mean.value,
+                "mean_error": mean.error,
+            },
+            index=pd.Index(self.units.codes, name="unit"),
+        )
+
+    def acceptability(self, node: str | None = None) -> pd.DataFrame:
+        """The share of the draws in which each unit, down, has each rank, across."""
+        import pandas as pd
+
+        share = tallies.acceptances(self._tallied[self._at(node)]).value
+        return pd.DataFrame(
+            share, index=pd.Index(self.units.codes, name="unit"), columns=range(1, share.shape[1] + 1)
+        )
+
+    def winning(self, node: str | None = None) -> pd.DataFrame:
+        """How probable it is that the unit down stands above the unit across: wins and half the ties."""
+        import pandas as pd
+
+        share = tallies.winning(self.places[self._at(node)]).value
+        codes = pd.Index(self.units.codes, name="unit")
+        return pd.DataFrame(share, index=codes, columns=list(codes))
+
+    def top(self, k: int, node: str | None = None) -> pd.DataFrame:
+        """How probable a place among the best k is, and its standard error."""
+        import pandas as pd
+
+        found = tallies.top(self._tallied[self._at(node)], k)
+        return pd.DataFrame(
+            {"name": self.units.names, "probability": found.value, "error": found.error},
+            index=pd.Index(self.units.codes, name="unit"),
+        )
+
+    def tiers(self, last: Sequence[int], node: str | None = None) -> pd.DataFrame:
+        """How probable each tier is, by the last place of each but the lowest: ``[10, 24]`` makes three."""
+        import pandas as pd
+
+        found = tallies.tiers(self._tallied[self._at(node)], np.array(last, dtype=np.float64)).value
+        ends = [0, *last]
+        names = [f"{start + 1}-{stop}" for start, stop in zip(ends, last, strict=False)] + [f"{ends[-1] + 1}-"]
+        return pd.DataFrame(found, index=pd.Index(self.units.codes, name="unit"), columns=names)
+
+    def central_weights(self, node: str | None = None) -> pd.DataFrame:
+        """SMAA-2: the mean weights that put each unit first, as shares of their group, and how confident they are.
+
+        Columns: name, first (the share of draws in which the unit is first), confidence (how often it is first by
+        its central weights, over the same draws of all else), then a column each node whose weight varies.
+        """
+        from pii.robustness.smaa import central_weights
+
+        return central_weights(
+            self.plan, self.places[self._at(node)], self._tallied[self._at(node)], self._at(node)
+        )
+
+    def is_stable(self, *, level: float = 0.9) -> bool:
+        """Whether both ends of every unit's rank interval are known to within one place, at 95 %."""
+        return all(tallies.stable(counts, level=level) for counts in self._tallied.values())
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a unit and node: what ``intervals`` says."""
+        import pandas as pd
+
+        frames = [self.intervals(node).assign(node=node) for node in self.plan.nodes]
+        return pd.concat(frames).set_index("node", append=True).reset_index()
+
+    def __repr__(self) -> str:
+        varied = ", ".join(choice.title() for choice in self.plan.choices)
+        return f"<Study {self.result.title}: {self.draws} draws of {varied}>"
