@@ -16,14 +16,16 @@ from typing import Any
 import click
 from pydantic_core import PydanticUndefined
 
-from pii.cli import main
-from pii.scheme import FAMILIES, Column, Scheme, Screen, Within
+from pii.choices.design import CHOICES, Uncertainty
+from pii.cli.line import main
+from pii.scheme import FAMILIES, Column, Scheme
+from pii.screen import Screen, Within
 from pii.spec import Family, Method, Spec, members
 from pii.tree import Group, Indicator, Range
 
 __all__ = ["MODELS", "commands", "methods", "scheme_fields", "stage", "write_all"]
 
-MODELS: tuple[type[Spec], ...] = (Scheme, Group, Indicator, Range, Column, Screen, Within)
+MODELS: tuple[type[Spec], ...] = (Scheme, Group, Indicator, Range, Column, Screen, Within, Uncertainty, *CHOICES)
 """What a scheme file is made of."""
 
 _SECTION = re.compile(r"^(?P<title>[A-Z]\w+)\n-{3,}\n", re.MULTILINE)
@@ -151,13 +153,24 @@ _TITLES: Mapping[type[Spec], str] = {
     Column: "A column (`denominators`, `labels`)",
     Screen: "The screen",
     Within: "A rule inside groups (`screen: within`)",
+    Uncertainty: "Uncertainty",
+    **{choice: f"`vary: {choice.model_fields['vary'].default}`" for choice in CHOICES},
 }
-_BARE = {"low": "The lower number.", "high": "The higher number."}
+_BARE = {
+    "low": "The lower number.",
+    "high": "The higher number.",
+    "vary": "Which kind of choice.",
+    "among": "The methods to choose from.",
+}
 _PARTS = {
     "index": "{ref}`a group <fields-group>`",
     "children": "list of {ref}`groups <fields-group>` and {ref}`indicators <fields-indicator>`",
     "screen": "{ref}`a screen <fields-screen>`",
     "within": "list of {ref}`rules <fields-within>`",
+    "uncertainty": "{ref}`uncertainty <fields-uncertainty>` or null",
+    "choices": "list of choices, of the kinds below",
+    "among": "list of methods of the stage",
+    "sampler": "`sobol`, `latin_hypercube` or `random`",
     "denominators": "list of {ref}`columns <fields-column>`",
     "labels": "list of {ref}`columns <fields-column>`",
     "goalposts": "{ref}`a range <fields-range>` or null",

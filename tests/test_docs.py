@@ -19,7 +19,7 @@ import click
 import pytest
 
 import pii
-from pii import cli
+from pii.cli import line as cli
 from pii.io import builds
 from pii.scheme import FAMILIES, Scheme
 from pii.spec import members

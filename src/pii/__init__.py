@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pii.audit import Audit, audit
-    from pii.compute import compute
-    from pii.errors import (
-        BuildError,
-        MethodError,
-        MissingExtra,
-        PiiError,
-        Problem,
-        SchemeError,
-        TableError,
+    from pii.choices.alternatives import (
+        LeaveOut,
+        MultipleImputation,
+        VaryAggregation,
+        VaryDenomination,
+        VaryImputation,
+        VaryNormalisation,
+        VaryTreatment,
+        VaryWeighing,
     )
+    from pii.choices.data import DataError
+    from pii.choices.design import Uncertainty, jrc
+    from pii.choices.weights import WeightBox, WeightDirichlet, WeightExperts
+    from pii.compute import compute
+    from pii.errors import BuildError, MethodError, MissingExtra, PiiError, Problem, SchemeError, TableError
+    from pii.expectation import Expectation, efficiency, expectation
     from pii.findings import Finding
     from pii.io.builds import write_build
     from pii.io.samples import read_sample, samples
@@ -25,7 +31,13 @@ if TYPE_CHECKING:
     from pii.io.tables import read_panel, read_table, write_table
     from pii.places.registry import Province, provinces
     from pii.result import Explanation, Result
-    from pii.scheme import Column, Scheme, Screen, Within
+    from pii.robustness.bounds import Bounds, Change, Dominance, bounds, dominance, pair_robustness, smallest_change
+    from pii.robustness.one_at_a_time import Swaps, leave_out, swap
+    from pii.robustness.region import Ratio, Region
+    from pii.robustness.sensitivity import Sensitivity, sensitivity
+    from pii.robustness.study import Study, study
+    from pii.scheme import Column, Scheme
+    from pii.screen import Screen, Within
     from pii.table import Panel, Table, Units
     from pii.tree import Group, Indicator, Range
 
@@ -34,16 +46,22 @@ __version__ = "0.1.0"
 # Where each public name lives: it is imported when first used, so that `import pii` costs nothing.
 _HOMES = {
     "pii.audit": ("Audit", "audit"),
-    "pii.compute": ("compute",),
-    "pii.errors": (
-        "BuildError",
-        "MethodError",
-        "MissingExtra",
-        "PiiError",
-        "Problem",
-        "SchemeError",
-        "TableError",
+    "pii.choices.alternatives": (
+        "LeaveOut",
+        "MultipleImputation",
+        "VaryAggregation",
+        "VaryDenomination",
+        "VaryImputation",
+        "VaryNormalisation",
+        "VaryTreatment",
+        "VaryWeighing",
     ),
+    "pii.choices.data": ("DataError",),
+    "pii.choices.design": ("Uncertainty", "jrc"),
+    "pii.choices.weights": ("WeightBox", "WeightDirichlet", "WeightExperts"),
+    "pii.compute": ("compute",),
+    "pii.errors": ("BuildError", "MethodError", "MissingExtra", "PiiError", "Problem", "SchemeError", "TableError"),
+    "pii.expectation": ("Expectation", "efficiency", "expectation"),
     "pii.findings": ("Finding",),
     "pii.io.builds": ("write_build",),
     "pii.io.samples": ("read_sample", "samples"),
@@ -51,7 +69,21 @@ _HOMES = {
     "pii.io.tables": ("read_panel", "read_table", "write_table"),
     "pii.places.registry": ("Province", "provinces"),
     "pii.result": ("Explanation", "Result"),
-    "pii.scheme": ("Column", "Scheme", "Screen", "Within"),
+    "pii.robustness.bounds": (
+        "Bounds",
+        "Change",
+        "Dominance",
+        "bounds",
+        "dominance",
+        "pair_robustness",
+        "smallest_change",
+    ),
+    "pii.robustness.one_at_a_time": ("Swaps", "leave_out", "swap"),
+    "pii.robustness.region": ("Ratio", "Region"),
+    "pii.robustness.sensitivity": ("Sensitivity", "sensitivity"),
+    "pii.robustness.study": ("Study", "study"),
+    "pii.scheme": ("Column", "Scheme"),
+    "pii.screen": ("Screen", "Within"),
     "pii.table": ("Panel", "Table", "Units"),
     "pii.tree": ("Group", "Indicator", "Range"),
 }
@@ -59,32 +91,61 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Audit",
+    "Bounds",
     "BuildError",
+    "Change",
     "Column",
+    "DataError",
+    "Dominance",
+    "Expectation",
     "Explanation",
     "Finding",
     "Group",
     "Indicator",
+    "LeaveOut",
     "MethodError",
     "MissingExtra",
+    "MultipleImputation",
     "Panel",
     "PiiError",
     "Problem",
     "Province",
     "Range",
+    "Ratio",
+    "Region",
     "Result",
     "Scheme",
     "SchemeError",
     "Screen",
+    "Sensitivity",
+    "Study",
+    "Swaps",
     "Table",
     "TableError",
+    "Uncertainty",
     "Units",
+    "VaryAggregation",
+    "VaryDenomination",
+    "VaryImputation",
+    "VaryNormalisation",
+    "VaryTreatment",
+    "VaryWeighing",
+    "WeightBox",
+    "WeightDirichlet",
+    "WeightExperts",
     "Within",
     "__version__",
     "audit",
+    "bounds",
     "built_in_scheme",
     "built_in_schemes",
     "compute",
+    "dominance",
+    "efficiency",
+    "expectation",
+    "jrc",
+    "leave_out",
+    "pair_robustness",
     "provinces",
     "read_panel",
     "read_sample",
@@ -92,6 +153,10 @@ __all__ = [
     "read_table",
     "samples",
     "scheme_schema",
+    "sensitivity",
+    "smallest_change",
+    "study",
+    "swap",
     "write_build",
     "write_scheme",
     "write_table",

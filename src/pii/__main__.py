@@ -9,7 +9,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from pii.cli import run
+    from pii.cli.line import run
 
     sys.exit(run())
 

@@ -1,0 +1,198 @@
+"""The commands of a yearly build: build, check, audit, and what helps to begin."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+import click
+
+from pii.cli.shared import (
+    computed,
+    print_json,
+    print_ranking,
+    refuse_half,
+    refuse_swapped,
+    say_remarks,
+    table_options,
+    waiting,
+)
+
+__all__ = ["audit", "build", "check", "new", "schema", "schemes"]
+
+
+@click.command(short_help="Compute, print the ranking, write a folder.")
+@click.argument("scheme", required=False)
+@click.argument("table", required=False)
+@click.option("--out", metavar="DIR", default="pii-build", show_default=True, help="The folder to write.")
+@click.option("--sample", metavar="NAME", help="Build a sample that comes with the package.")
+@click.option("--force", is_flag=True, help="Replace an earlier build.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print what was done to the data.")
+@table_options
+@click.pass_obj
+def build(
+    words: list[str],
+    /,
+    scheme: str | None,
+    table: str | None,
+    out: str,
+    sample: str | None,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+    **reading: Any,
+) -> None:
+    """Compute an index, print the ranking and write a build folder.
+
+    SCHEME is a file, or the name of a built-in scheme; TABLE is a CSV, Excel, Parquet or Arrow file. Without them
+    the synthetic sample of 2025 is built.
+    """
+    from pii.io.builds import refuse_occupied, write_build
+
+    refuse_half(scheme, table, sample)
+    refuse_occupied(out, force=force)
+    with waiting("reading and computing"):
+        result, inputs = computed(scheme, table, sample, reading)
+    with waiting("writing"):
+        folder = write_build(result, out, inputs=inputs, command=["pii", *words], force=force)
+    if as_json:
+        from pii.report.records import ranking_records
+
+        print_json(
+            {
+                "title": result.title,
+                "synthetic": result.is_synthetic,
+                "folder": str(folder),
+                "files": sorted(path.name for path in folder.iterdir()),
+                "remarks": list(result.measured.remarks),
+                "ranking": ranking_records(result),
+            }
+        )
+    elif not quiet:
+        print_ranking(result)
+    if not quiet:
+        say_remarks(result, verbose=verbose)
+        click.echo(f"{len(list(folder.iterdir()))} files in {folder}", err=True)
+
+
+@click.command(short_help="Say what is wrong; write nothing.")
+@click.argument("scheme")
+@click.argument("table")
+@table_options
+def check(scheme: str, table: str, as_json: bool, **reading: Any) -> None:
+    """Say all that is wrong with a scheme and a table, and write nothing."""
+    refuse_swapped(table)
+    from pii.report.terminal import printable
+
+    with waiting("reading and computing"):
+        result, _ = computed(scheme, table, None, reading)
+    gaps = result.ratios.values
+    missing = sum(isnan(value) for value in gaps.ravel().tolist())
+    if as_json:
+        print_json(
+            {
+                "title": result.title,
+                "units": len(result.measured.units),
+                "indicators": len(result.scheme.indicators),
+                "missing": missing,
+                "unranked": {code: list(reasons) for code, reasons in result.unranked.items()},
+                "remarks": list(result.measured.remarks),
+            }
+        )
+    else:
+        click.echo(
+            f"{printable(result.title)}: {len(result.measured.units)} units x {len(result.scheme.indicators)} "
+            f"indicators, {missing} values not measured, {len(result.best_first)} units can be ranked"
+        )
+    say_remarks(result, verbose=True)
+
+
+@click.command(short_help="Say what to look at in data, structure, weights.")
+@click.argument("scheme", required=False)
+@click.argument("table", required=False)
+@click.option("--sample", metavar="NAME", help="Audit a sample that comes with the package.")
+@click.option(
+    "--measure",
+    type=click.Choice(["pearson", "spearman", "kendall"]),
+    default="pearson",
+    show_default=True,
+    help="The correlation that findings are of.",
+)
+@click.option(
+    "--correction",
+    type=click.Choice(["holm", "fdr"]),
+    default="holm",
+    show_default=True,
+    help="How p-values are corrected for their number.",
+)
+@click.option("--out", metavar="FILE.md", help="Write the audit as a report in Markdown.")
+@click.option("--force", is_flag=True, help="Replace an earlier report.")
+@table_options
+def audit(
+    scheme: str | None,
+    table: str | None,
+    sample: str | None,
+    measure: Any,
+    correction: Any,
+    out: str | None,
+    force: bool,
+    as_json: bool,
+    **reading: Any,
+) -> None:
+    """Say what the maker of an index should look at: data, correlations, reliability, dimensions, weights.
+
+    SCHEME and TABLE are as for build; without them the synthetic sample of 2025 is audited.
+    """
+    from pii.audit import audit as audited
+    from pii.io.texts import refuse_existing, write_text
+    from pii.report.audit_text import markdown
+    from pii.report.terminal import finding_lines
+
+    refuse_half(scheme, table, sample)
+    if out is not None:
+        refuse_existing(out, force=force)
+    with waiting("reading and computing"):
+        result, _ = computed(scheme, table, sample, reading)
+        found = audited(result, measure=measure, correction=correction)
+        lines = finding_lines(found)
+    if as_json:
+        findings = [finding._asdict() for finding in found.findings]
+        print_json({"title": result.title, "synthetic": result.is_synthetic, "findings": findings})
+    else:
+        click.echo("\n".join(lines))
+    if out is not None:
+        click.echo(f"report in {write_text(markdown(found), out, force=force)}", err=True)
+    say_remarks(result, verbose=False)
+
+
+@click.command()
+def schemes() -> None:
+    """List the schemes that come with the package."""
+    from pii.io.schemes import built_in_scheme, built_in_schemes
+
+    for name in built_in_schemes():
+        scheme = built_in_scheme(name)
+        click.echo(
+            f"{name:<12} {scheme.units or '-':<5} {len(scheme.indicators):>3}  {dict(scheme.name).get('en')}"
+        )
+
+
+@click.command(short_help="Print the JSON Schema of scheme files.")
+def schema() -> None:
+    """Print the JSON Schema of scheme files, by which editors complete and check them."""
+    from pii.io.schemes import scheme_schema
+
+    print_json(scheme_schema())
+
+
+@click.command(short_help="Start a project folder.")
+@click.argument("folder", metavar="DIR")
+@click.option("--scheme", default="pii-2025", show_default=True, help="The built-in scheme to start from.")
+def new(folder: str, scheme: str) -> None:
+    """Start a project folder: a scheme to edit, an empty table to fill, a README."""
+    from pii.io.projects import new_project
+
+    for path in new_project(folder, scheme):
+        click.echo(path)
