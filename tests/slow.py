@@ -413,6 +413,11 @@ def _(method: ra.Dense, x: Row) -> Row:
 
 
 @rank.register
+def _(method: ra.Modified, x: Row) -> Row:
+    return [nan if isnan(v) else sum(u >= v for u in x) for v in x]
+
+
+@rank.register
 def _(method: ra.Average, x: Row) -> Row:
     return [nan if isnan(v) else (1 + sum(u > v for u in x) + sum(u >= v for u in x)) / 2 for v in x]
 

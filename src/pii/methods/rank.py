@@ -14,7 +14,7 @@ from pydantic import Field
 from pii.arrays import Matrix, blocks
 from pii.spec import Family, Method
 
-__all__ = ["AbstractRanker", "Average", "Competition", "Dense", "Ranker"]
+__all__ = ["AbstractRanker", "Average", "Competition", "Dense", "Modified", "Ranker"]
 
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
@@ -72,6 +72,24 @@ class Dense(AbstractRanker):
 
 
 @final
+class Modified(AbstractRanker):
+    """Tied units share the worst of their places, and those before are left out: 1, 3, 3, 4.
+
+    A place then says how many units do as well or better, so a tie never flatters.
+
+    Examples
+    --------
+    >>> Modified()(np.array([90.0, 70.0, 70.0, np.nan, 50.0]))
+    array([ 1.,  3.,  3., nan,  4.])
+    """
+
+    method: Literal["modified_competition"] = "modified_competition"
+
+    def __call__(self, x: Matrix, /) -> Matrix:
+        return _each(x, lambda new, n: _ends(new, n) + 1.0)
+
+
+@final
 class Average(AbstractRanker):
     """Tied units share the mean of their places: 1, 2.5, 2.5, 4.
 
@@ -114,4 +132,4 @@ def _ends(new: NDArray[np.bool_], n: int) -> NDArray[np.intp]:
     return np.minimum.accumulate(np.where(last, np.arange(n), n)[:, ::-1], axis=-1)[:, ::-1]
 
 
-Ranker = Annotated[Competition | Dense | Average, Field(discriminator="method"), Family(AbstractRanker)]
+Ranker = Annotated[Competition | Dense | Modified | Average, Field(discriminator="method"), Family(AbstractRanker)]
