@@ -74,6 +74,7 @@ def setup(app: Any) -> None:
 
 def _generate(app: Any) -> None:  # noqa: ARG001 - Sphinx gives it
     import_module("generate").write_all(HERE / "generated")
+    import_module("pictures").write_all(HERE / "generated" / "pictures")
 
 
 def _short_signature(app: Any, what: str, name: str, thing: Any, *rest: Any) -> tuple[str, None] | None:  # noqa: ARG001

@@ -18,6 +18,8 @@ from pydantic_core import PydanticUndefined
 
 from pii.choices.design import CHOICES, Uncertainty
 from pii.cli.line import main
+from pii.methods.expect import Curve
+from pii.methods.sample import Sampler
 from pii.scheme import FAMILIES, Column, Scheme
 from pii.screen import Screen, Within
 from pii.spec import Family, Method, Spec, members
@@ -48,14 +50,22 @@ def methods() -> str:
     lines: list[str] = []
     for name, union in FAMILIES.items():
         lines += [f"## {{doc}}`{name.capitalize()} <stages/{name}>`", ""]
-        lines += _table(("in a scheme file", "class", "what", "source"), map(_method_row, members(union)))
+        rows = ((f"{{ref}}`{m.method_name()} <{_label(m)}>`", *_described(m)) for m in members(union))
+        lines += _table(("in a scheme file", "class", "what", "source"), rows)
+    lines += ["## {doc}`Study <uncertainty>`", ""]
+    rows = ((f"`{method.method_name()}`", *_described(method)) for method in members(Sampler))
+    lines += _table(("sampler", "class", "what", "source"), rows)
+    choices = ((f"`{choice.model_fields['vary'].default}`", *_described(choice)) for choice in CHOICES)
+    lines += _table(("vary", "class", "what", "source"), choices)
+    lines += ["## {doc}`Read <stages/read>`", ""]
+    rows = ((f"`{method.method_name()}`", *_described(method)) for method in members(Curve))
+    lines += _table(("expected by", "class", "what", "source"), rows)
     return "\n".join(lines)
 
 
-def _method_row(method: type[Method]) -> tuple[str, ...]:
-    sections = _sections(method)
-    what = _flat(sections[""].split("\n\n")[0])
-    return (f"{{ref}}`{method.method_name()} <{_label(method)}>`", f"`{method.__name__}`", what, _source(sections))
+def _described(documented: type[Spec]) -> tuple[str, ...]:
+    sections = _sections(documented)
+    return f"`{documented.__name__}`", _flat(sections[""].split("\n\n")[0]), _source(sections)
 
 
 def stage(name: str) -> str:

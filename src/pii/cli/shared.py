@@ -135,6 +135,9 @@ def say_remarks(result: Result, *, verbose: bool) -> None:
     for code, reasons in result.unranked.items():
         name = units.names[units.codes.index(code)]
         click.echo(f"not ranked: {printable(name)}: {printable('; '.join(reasons))}", err=True)
+    for code in result.screening.forced:
+        name = units.names[units.codes.index(code)]
+        click.echo(f"ranked because the scheme says so, though short of data: {printable(name)}", err=True)
     if result.is_synthetic:
         click.echo("warning: SYNTHETIC data: these ranks mean nothing about real places", err=True)
     if verbose:
