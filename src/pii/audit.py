@@ -113,7 +113,7 @@ class Audit:
         """One row an indicator: what was measured, its spread, its shape before and after treatment.
 
         Of the values per their denominators, of the ranked units. Columns: those of
-        :func:`pii.chapters.statistics`, imputed (share of the units), skewness_treated, kurtosis_treated.
+        ``pii.chapters.statistics``, imputed (share of the units), skewness_treated, kurtosis_treated.
         """
         x = self.result.ratios.values[self.result.screening.eligible].T
         frame = chapters.statistics(x, self.result.scores.columns)
@@ -250,7 +250,7 @@ class Audit:
         """One row a ranked unit: the best it could reach by weights of its own, and by which (DEA).
 
         Columns: free, bounded (from 0 to 1; 1 on the frontier), and ``part CODE`` of each pillar, what it brings to
-        the bounded one. The bounds: :func:`pii.chapters.favourable_bounds`.
+        the bounded one. The bounds: ``pii.chapters.favourable_bounds``.
         """
         return chapters.frontier(self._pillar_scores, self._ranked, [node.code for node in self.pillars])
 

@@ -51,7 +51,7 @@ class Finding(NamedTuple):
     source: str
     """Where the threshold is from."""
     rule: str
-    """The key of the rule in :data:`pii.thresholds.RULES`."""
+    """The key of the rule in ``pii.thresholds.RULES``."""
     detail: str
     """The figures alone, for a list under the rule."""
 
