@@ -66,6 +66,11 @@ class AbstractAggregator(Method, ABC):
         """Whether a unit's score depends on what the other units score."""
         return False
 
+    @property
+    def exponent(self) -> float | None:
+        """Of the weighted power mean that the method is: 1 arithmetic, 0 geometric; None where it is none."""
+        return None
+
     @abstractmethod
     def __call__(self, x: Matrix, w: Vector, /) -> Vector:
         """Aggregate.
@@ -115,6 +120,11 @@ class Arithmetic(AbstractAggregator):
 
     method: Literal["arithmetic"] = "arithmetic"
 
+    @property
+    def exponent(self) -> float:
+        """1."""
+        return 1.0
+
     def __call__(self, x: Matrix, w: Vector, /) -> Vector:
         return _within(x, _weighted_mean(x, w))
 
@@ -142,6 +152,11 @@ class Geometric(AbstractAggregator):
     def domain(self) -> Literal["any", "not_negative", "positive"]:
         """Scores above 0."""
         return "positive"
+
+    @property
+    def exponent(self) -> float:
+        """0."""
+        return 0.0
 
     def __call__(self, x: Matrix, w: Vector, /) -> Vector:
         _refuse(x <= 0, x, "a geometric mean needs scores above 0")
@@ -171,6 +186,11 @@ class Harmonic(AbstractAggregator):
     def domain(self) -> Literal["any", "not_negative", "positive"]:
         """Scores above 0."""
         return "positive"
+
+    @property
+    def exponent(self) -> float:
+        """-1."""
+        return -1.0
 
     def __call__(self, x: Matrix, w: Vector, /) -> Vector:
         _refuse(x <= 0, x, "a harmonic mean needs scores above 0")
@@ -205,6 +225,11 @@ class Power(AbstractAggregator):
     def domain(self) -> Literal["any", "not_negative", "positive"]:
         """Scores of 0 and more; above 0 when the exponent is not."""
         return "not_negative" if self.p > 0 else "positive"
+
+    @property
+    def exponent(self) -> float:
+        """``p``."""
+        return self.p
 
     def __call__(self, x: Matrix, w: Vector, /) -> Vector:
         if self.p == 0:

@@ -12,8 +12,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from pii.arrays import Matrix, Vector
 from pii.errors import MethodError, Problem, SchemeError
-from pii.methods.aggregate import AbstractAggregator, Arithmetic, Geometric, Harmonic, Power
 from pii.numerics.polytope import Polytope, Siblings
+from pii.numerics.power_means import powered, unpowered
 from pii.result import Result
 from pii.scheme import Scheme
 from pii.scores import Weights
@@ -130,7 +130,7 @@ class FreePart:
 
     def scores(self, sums: Vector) -> Vector:
         """Scores of the index, from the weighted sums of the leaves."""
-        return _back(sums, self.exponent)
+        return unpowered(sums, self.exponent)
 
     def weights(self, shares: Vector) -> Weights:
         """All weights of the scheme, from the shares of the nodes of this part."""
@@ -184,7 +184,7 @@ def free_part(result: Result, region: Region) -> FreePart:
     units = result.composite.units.take(ranked)
     _refuse_gaps(scores, leaves, units)
     return FreePart(
-        result, polytope, tuple(node.code for node in nodes), units, _forth(scores, exponent).T, exponent
+        result, polytope, tuple(node.code for node in nodes), units, powered(scores, exponent).T, exponent
     )
 
 
@@ -311,7 +311,7 @@ def _exponent(scheme: Scheme, groups: list[Group]) -> float:
     problems: list[Problem] = []
     for group in groups:
         aggregator = scheme.aggregator_of(group)
-        exponent = _exponent_of(aggregator)
+        exponent = aggregator.exponent
         if group.normalise is not None:
             problems.append(
                 Problem(
@@ -345,31 +345,6 @@ def _exponent(scheme: Scheme, groups: list[Group]) -> float:
     if problems:
         raise MethodError(problems)
     return next(iter(found))
-
-
-def _exponent_of(aggregator: AbstractAggregator) -> float | None:
-    if isinstance(aggregator, Power):
-        return aggregator.p
-    for mean, exponent in ((Arithmetic, 1.0), (Geometric, 0.0), (Harmonic, -1.0)):
-        if isinstance(aggregator, mean):
-            return exponent
-    return None
-
-
-def _forth(scores: Matrix, exponent: float) -> Matrix:
-    """Scores on the scale on which the mean is a weighted sum, still with more being better."""
-    if exponent == 0:
-        return np.log(scores)
-    raised: Matrix = scores if exponent == 1 else np.sign(exponent) * scores**exponent
-    return raised
-
-
-def _back(sums: Vector, exponent: float) -> Vector:
-    """The means that weighted sums stand for."""
-    if exponent == 0:
-        return np.exp(sums)
-    mean: Vector = sums if exponent == 1 else (np.sign(exponent) * sums) ** (1 / exponent)
-    return mean
 
 
 def _column(result: Result, node: Node) -> Vector:
