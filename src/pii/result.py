@@ -18,7 +18,7 @@ from pii.rounding import published
 from pii.scheme import Scheme
 from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
 from pii.stages import rank
-from pii.table import Table
+from pii.table import Remade, Table
 from pii.tree import Group, Indicator, Node
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Rule: TypeAlias = Literal["place", "percentile"]
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Result(Remade):
     """An index computed: its scheme, its table, and the output of every stage under its own name."""
 
     scheme: Scheme

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pii.arrays import Matrix, Vector, frozen, skewness_and_kurtosis
 from pii.spelling import did_you_mean
-from pii.table import Table, Units
+from pii.table import Remade, Table, Units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ __all__ = ["Composite", "Ranking", "Scores", "Screening", "Treatment", "Weights"
 
 
 @dataclass(frozen=True, eq=False)
-class Screening:
+class Screening(Remade):
     """Which units have data enough to be ranked, and why the others have not."""
 
     units: Units
@@ -47,7 +47,7 @@ class Screening:
 
 
 @dataclass(frozen=True, eq=False)
-class Treatment:
+class Treatment(Remade):
     """Treated values, still in their own units, and what was done to each indicator."""
 
     table: Table
@@ -96,7 +96,7 @@ class Treatment:
 
 
 @dataclass(frozen=True, eq=False)
-class _Grid:
+class _Grid(Remade):
     """Numbers of units by column."""
 
     units: Units
@@ -138,7 +138,7 @@ class Ranking(_Grid):
 
 
 @dataclass(frozen=True, eq=False)
-class Weights:
+class Weights(Remade):
     """Each node's share of its group, and through the groups above, of the index."""
 
     nodes: tuple[str, ...]

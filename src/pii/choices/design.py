@@ -80,8 +80,8 @@ def jrc(index: Group, /, *, seed: int = 0) -> Uncertainty:
     """Vary what the JRC's audits of the Global Innovation Index vary: gaps, aggregation and weights of pillars.
 
     Gaps are left or filled by EM; pillars are averaged arithmetically or geometrically; their shares of the
-    sub-index are nominal plus or minus 0.1. Four combinations, 1,000 draws of weights each. Pillars are the children
-    of the index's children, or of the index where these are indicators.
+    sub-index are nominal plus or minus 0.1. Four combinations, 1,000 draws of weights each. Pillars are the
+    children of the index's children, or of the index where these are indicators.
 
     References
     ----------

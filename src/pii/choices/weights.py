@@ -93,7 +93,8 @@ class WeightBox(AbstractWeights):
         side = 2 * u - 1
         if self.shape == "triangular":
             side = np.sign(side) * (1 - np.sqrt(1 - np.abs(side)))
-        return _scaled(nominal + self.reach(nominal) * side, nominal)
+        # Weights made from data with errors may be smaller than those that the study was refused or not for.
+        return _scaled(nominal + np.minimum(self.reach(nominal), nominal) * side, nominal)
 
 
 @final

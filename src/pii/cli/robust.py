@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -38,7 +39,13 @@ _PATIENCE = 10  # seconds in which a scheduler has to answer, and to have a work
 )
 @click.option("--jrc", is_flag=True, help="Vary what the JRC's audits of the Global Innovation Index vary.")
 @click.option("--node", metavar="CODE", help="The group whose ranks are studied; the index when not given.")
-@click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.9, show_default=True)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.9,
+    show_default=True,
+    help="The share of the draws between the ends of an interval.",
+)
 @click.option("--until-stable", is_flag=True, help="Stop as soon as every interval is known to within one rank.")
 @click.option("--drivers/--no-drivers", default=True, help="Whether to say what drives the uncertainty.")
 @click.option("--out", metavar="DIR", help="Write a folder of tables.")
@@ -146,6 +153,7 @@ def study(
     metavar="NUMBERS",
     help="Whose children's weights vary: 0, as when not given, is the index, 1 its groups; all.",
 )
+@click.option("--seconds", type=click.FloatRange(0), help="Stop after so long, with proven bounds.")
 @table_options
 def bounds(
     scheme: str | None,
@@ -254,9 +262,10 @@ def _computers(workers: int | None, scheduler: str | None) -> Iterator[Executor 
         else:
             yield None
     except (BrokenExecutor, CancelledError) as error:
+        why = str(error) or "their scheduler does not answer"
         raise click.ClickException(
-            f"The workers are gone: {error or type(error).__name__}; with fewer of them each has more memory, and "
-            "with --keep-draws a run is taken up where it was."
+            f"The workers are gone: {why}. Fewer of them have more memory each; with --keep-draws a run goes on "
+            "where it was."
         ) from None
 
 
@@ -275,13 +284,24 @@ def _cluster(address: str) -> Iterator[Client]:
         client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise click.UsageError(f"No scheduler answers at {address!r}: {error}") from None
-    with client:
+    with _unlogged(), client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError:
             raise click.UsageError(f"The scheduler at {address!r} has no workers.") from None
         _refuse_other_versions(client)
         yield client
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep Dask from logging with tracebacks what is said once, and in a sentence, when it matters."""
+    earlier = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(earlier)
 
 
 def _refuse_other_versions(client: Client) -> None:

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from copy import deepcopy
 from difflib import get_close_matches
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
+from pii.choices.design import Choice, Uncertainty
 from pii.errors import Problem, SchemeError
 from pii.io.documents import REFUSED, Address, Document, Words, dotted
 from pii.io.wording import Mistake, unknown_key, words
-from pii.scheme import FAMILIES, Column, Faults, Scheme, Screen, Within
+from pii.methods.sample import Sampler
+from pii.scheme import FAMILIES, Column, Faults, Scheme
+from pii.screen import Screen, Within
 from pii.spec import Spec, members
 from pii.spelling import nearest
 from pii.tree import Group, Indicator, Range
@@ -103,8 +106,9 @@ class _Mended:
     def _follows(self, address: Address) -> bool:
         if address[-1] == "goalposts":
             return any((*owner, "normalise") in self.lost for owner in (address[:-1], ()))
-        if address[-1] in {"denominator", "by"} or address[0] == "screen":
-            return any(isinstance(lost[-1], int) or lost[-1] in _DECLARES for lost in self.lost)
+        if address[-1] in {"denominator", "by"} or address[0] in {"screen", "uncertainty"}:
+            lost = [field for field in self.lost if field[0] != "uncertainty"]
+            return any(isinstance(field[-1], int) or field[-1] in _DECLARES for field in lost)
         return False
 
     def _problem(self, address: Address, words: Words, *, at_key: bool = False) -> Problem:
@@ -162,7 +166,9 @@ class _Mended:
         elif key == "children":
             within[key] = [self._node()]
         elif isinstance(key, int):
-            within[key] = self._node()
+            within[key] = self._choice() if owner[-1] == "choices" else self._node()
+        elif key == "choices":
+            within[key] = [self._choice()]
         elif key == "index":
             within[key] = {"code": self._code(), "children": [self._node()]}
         else:
@@ -173,6 +179,9 @@ class _Mended:
 
     def _node(self) -> dict[str, Any]:
         return {"code": self._code(), "normalise": "none"}
+
+    def _choice(self) -> dict[str, Any]:
+        return {"vary": "weights", "name": f"(no name {next(self.number)})"}
 
 
 _STAND_INS: dict[str | int, Any] = {
@@ -200,8 +209,13 @@ def _value(data: Any, address: Address) -> Any:
 
 
 def _field(address: Address) -> Address:
-    """The field of a node, or of the scheme, that an address is in; a node's own address when it is no field."""
+    """The field of a node, or of the scheme, that an address is in; a node's own address when it is no field.
+
+    Of what is uncertain, the choice that it is in, or the field beside the choices.
+    """
     length = 1
+    if address[0] == "uncertainty":
+        return address[:3] if address[1:2] == ("choices",) else address[:2]
     if address[0] == "index":
         while address[length : length + 1] == ("children",) and len(address) > length + 1:
             length += 2
@@ -210,8 +224,16 @@ def _field(address: Address) -> Address:
 
 
 def _mistake(error: ErrorDetails, data: Any) -> Mistake:
-    known = _known_keys(error["loc"][:-1]) if error["type"] == "extra_forbidden" else ()
-    return Mistake(error["type"], _address(error["loc"], data), error["input"], error.get("ctx", {}), known)
+    kind, location, context = error["type"], error["loc"], error.get("ctx", {})
+    address = _address(location, data)
+    known: tuple[str, ...] = ()
+    if kind == "extra_forbidden":
+        known = _known_keys(location[:-1])
+    elif kind in {"union_tag_invalid", "union_tag_not_found"}:
+        known = tuple(_kinds(location))
+        if location[-2:-1] == ("choices",) and kind == "union_tag_invalid":
+            address = (*address, "vary")
+    return Mistake(kind, address, error["input"], context, known)
 
 
 def _address(location: Address, data: Any) -> Address:
@@ -225,12 +247,15 @@ def _address(location: Address, data: Any) -> Address:
         if isinstance(part, int) and isinstance(data, dict):  # names by language, which are read as pairs
             key, named = list(data)[part], True
         else:
-            key, named = part, part in FAMILIES or (isinstance(part, int) and address[-1] == "children")
+            item = isinstance(part, int) and address[-1] in _TAGGED
+            key, named = part, item or part in FAMILIES or part == "sampler"
         address.append(key)
         data = _value(data, (key,))
     return tuple(address)
 
 
+# Lists of which pydantic names the kind of every item, after its number.
+_TAGGED = {"among", "children", "choices"}
 _SPECS: dict[str | int, type[Spec]] = {
     "denominators": Column,
     "goalposts": Range,
@@ -239,6 +264,7 @@ _SPECS: dict[str | int, type[Spec]] = {
     "indicator": Indicator,
     "labels": Column,
     "screen": Screen,
+    "uncertainty": Uncertainty,
     "valid": Range,
     "within": Within,
 }
@@ -246,10 +272,18 @@ _SPECS: dict[str | int, type[Spec]] = {
 
 def _known_keys(owner: Address) -> tuple[str, ...]:
     """The keys that a mapping takes, by its location."""
-    if len(owner) > 1 and owner[-2] in FAMILIES:
-        return tuple(
-            next(m for m in members(FAMILIES[str(owner[-2])]) if m.method_name() == owner[-1]).model_fields
-        )
+    if len(owner) > 1 and owner[-1] in (kinds := _kinds(owner[:-1])):
+        return tuple(kinds[str(owner[-1])].model_fields)
     name = next((part for part in reversed(owner) if isinstance(part, str)), "")
     # What lacks children is taken for an indicator, perhaps because they are misspelt.
     return (*_SPECS.get(name, Scheme).model_fields, *(["children"] if name == "indicator" else []))
+
+
+def _kinds(location: Address) -> dict[str, type[Spec]]:
+    """The methods, or the kinds of choice, that may be at a location, by name."""
+    if location[-2:-1] == ("choices",):
+        return {str(kind.model_fields["vary"].default): kind for kind in get_args(get_args(Choice)[0])}
+    if location[-2:-1] == ("among",):
+        location = location[-3:-2]  # the kind of choice is called as the field that its methods are for
+    family = {**FAMILIES, "sampler": Sampler}.get(str(location[-1]))
+    return {method.method_name(): method for method in members(family)} if family else {}

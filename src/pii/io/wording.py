@@ -26,7 +26,7 @@ class Mistake:
     value: Any
     context: Mapping[str, Any]
     known: tuple[str, ...] = ()
-    """For an unknown key, those that are known beside it."""
+    """For an unknown key, those that are known beside it; for an unknown method or choice, all that there are."""
 
     @property
     def field(self) -> str:
@@ -38,6 +38,7 @@ _NOUNS = {"code", "name", "weight", "note", "unit", "direction", "source", "targ
 _RULES: dict[str, str] = {
     "code": "a code is text of 1 to 120 characters on one line, without blanks at its ends",
     "children": "they are a list of groups and indicators, each with a code",
+    "choices": "they are a list, each written {vary: ...} with what it needs",
     "coverage": "it is a share, from 0 to 1",
     "direction": "a direction is 1 (more is better) or -1 (less is better)",
     "goalposts": "they are written {low: ..., high: ...}",
@@ -124,17 +125,23 @@ def _empty(mistake: Mistake) -> Words:
 
 def _unknown_method(mistake: Mistake) -> Words:
     stage, tag = mistake.field, mistake.context["tag"]
-    return f"there is no method {tag!r} for {stage}", "", did_you_mean(tag, _methods(stage))
+    if stage == "vary":
+        remedy = did_you_mean(tag, mistake.known) or f"use one of {', '.join(mistake.known)}"
+        return f"nothing that can vary is called {tag!r}", "", remedy
+    return f"there is no method {tag!r} for {stage}", "", did_you_mean(tag, _methods(mistake))
 
 
 def _no_method(mistake: Mistake) -> Words:
-    stage = mistake.field
-    remedy = f"use one of {', '.join(_methods(stage))}"
-    return f"{stage} names no method", "it is a method's name, or {method: ...} with its parameters", remedy
+    if mistake.field == "choices":
+        return "the choice does not say what it varies", "", f"add vary: one of {', '.join(mistake.known)}"
+    remedy = f"use one of {', '.join(_methods(mistake))}"
+    return f"{mistake.field} names no method", "it is a method's name, or {method: ...} with its parameters", remedy
 
 
-def _methods(stage: str) -> tuple[str, ...]:
-    return tuple(member.method_name() for member in members(FAMILIES[stage]))
+def _methods(mistake: Mistake) -> tuple[str, ...]:
+    if mistake.field not in FAMILIES:
+        return mistake.known
+    return tuple(member.method_name() for member in members(FAMILIES[mistake.field]))
 
 
 def _own_words(mistake: Mistake) -> Words:

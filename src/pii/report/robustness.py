@@ -101,8 +101,9 @@ def bounds_record(bounds: Bounds) -> dict[str, Any]:
 
 
 def _records(frame: Any) -> list[dict[str, Any]]:
-    """Rows as plain values; what is missing is None."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    """Rows as plain values; what is missing, or not bounded by so few draws, is None."""
+    known = frame.notna() & ~frame.isin([np.inf, -np.inf])
+    rows = frame.astype(object).where(known, None).to_dict("records")
     return [
         {key: value.item() if isinstance(value, np.generic) else value for key, value in row.items()}
         for row in rows

@@ -208,7 +208,7 @@ def _shares_alone(result: Result) -> bool:
     return (
         not (gaps and any(scheme.imputer_of(indicator).looks_across for indicator in scheme.indicators))
         and all(isinstance(scheme.weigher_of(group), Given | Equal) for group in scheme.groups)
-        and all(scheme.coverage_of(group) == 0 and group.at_least is None for group in scheme.groups)
+        and all(scheme.coverage_of(group) == 0 for group in scheme.groups)
         and all(group.impute is None and group.normalise is None for group in scheme.groups)
     )
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from pii.arrays import Matrix
 from pii.choices.design import Choice, Uncertainty
-from pii.errors import Problem, SchemeError
+from pii.errors import Problem, SchemeError, Undefined
 from pii.methods.apportion import Bootstrap, Effects, apportion, design, n_runs
 from pii.methods.sample import AbstractSampler
 from pii.result import Result
+from pii.robustness.chunks import Sent
 from pii.robustness.plan import Plan, planned
 from pii.robustness.study import declared
 from pii.scheme import Scheme
@@ -105,17 +106,22 @@ def sensitivity(
 def _outputs(plan: Plan, n: int, executor: Executor, *, second_order: bool) -> Matrix:
     """Mean absolute rank shift, then every unit's rank, then every unit's score: (runs, 1 + 2 units)."""
     d = plan.dimensions
-    cube = plan.uncertainty.sampler.points(n, 2 * d, seed=plan.uncertainty.seed)
+    try:
+        cube = plan.uncertainty.sampler.points(n, 2 * d, seed=plan.uncertainty.seed)
+    except Undefined as refusal:
+        raise SchemeError(
+            Problem(path="sampler", found=refusal.found[0], rule=refusal.rule, remedy=refusal.remedy)
+        ) from None
     groups = [range(columns.start, columns.stop) for columns in plan.columns]
     points = design(cube[:, :d], cube[:, d:], groups, second_order=second_order)
     runs = n_runs(n, len(groups), second_order=second_order)
-    parts = executor.map(
-        _computed, [plan] * len(range(0, runs, _BLOCK)), [points[at : at + _BLOCK] for at in range(0, runs, _BLOCK)]
-    )
-    return np.concatenate(list(parts))
+    blocks = [points[at : at + _BLOCK] for at in range(0, runs, _BLOCK)]
+    return np.concatenate(list(executor.map(_computed, [Sent(plan)] * len(blocks), blocks)))
 
 
-def _computed(plan: Plan, points: Matrix) -> Matrix:
+def _computed(sent: Sent, points: Matrix) -> Matrix:
+    """The outputs at some points of the cube."""
+    plan = sent.plan
     scores = plan.scores(points)[0]
     ranks = plan.scheme.rank(scores)
     nominal = plan.nominal.ranking.column(plan.nodes[0])
@@ -130,6 +136,7 @@ class Sensitivity:
     """What each choice accounts for, alone (first) and with all that it has in common with others (total)."""
 
     plan: Plan
+    """What was computed, the nominal result in it."""
     effects: Effects
     """Of the mean absolute rank shift, each unit's rank and each unit's score, in this order."""
     n: int

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pii.arrays import Matrix
 from pii.choices.design import Choice, Uncertainty
 from pii.errors import Problem, SchemeError
-from pii.methods.rank import Competition
 from pii.methods.sample import AbstractSampler
 from pii.numerics import tallies
-from pii.numerics.draws import Places, places
+from pii.numerics.draws import places
 from pii.numerics.score_tallies import mean_score, score_quantiles
 from pii.result import Result
+from pii.robustness.chunks import chunks
 from pii.robustness.plan import Plan, planned
 from pii.scheme import Scheme
 from pii.table import Table, Units
@@ -30,7 +26,7 @@ from pii.table import Table, Units
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Chunk", "Progress", "Study", "chunks", "computed", "declared", "study"]
+__all__ = ["Progress", "Study", "computed", "declared", "study"]
 
 Progress = Callable[[int, int], None]
 """Told how many draws are done, of how many."""
@@ -154,90 +150,6 @@ def study(
         if n == uncertainty.draws or found.is_stable():
             return found
         n = min(2 * n, uncertainty.draws)
-
-
-@dataclass(frozen=True, eq=False)
-class Chunk:
-    """Draws of a study, one after the other."""
-
-    start: int
-    """The number of the first one."""
-    stop: int
-    scores: NDArray[np.float64]
-    """Of the wanted nodes, (nodes, draws, units); draws that were left out are not in it."""
-    places: NDArray[np.integer]
-    """From 1 for the best, of the same shape; 0 for a unit without a score."""
-
-    @classmethod
-    def of(cls, plan: Plan, start: int, stop: int) -> Chunk:
-        """Compute them."""
-        scores = plan.scores(plan.points(start, stop))
-        return cls(start, stop, scores, np.array([_places(one, plan.scheme) for one in scores]))
-
-
-def _places(scores: Matrix, scheme: Scheme) -> Places:
-    if isinstance(scheme.rank, Competition):
-        return places(scores)
-    ranks = np.nan_to_num(scheme.rank(scores), nan=0.0)
-    # Shared places of the method average are no whole numbers; counting takes them up.
-    return np.ceil(ranks).astype(places(scores[:0]).dtype)
-
-
-class _Sent:
-    """A plan on its way to workers: pickled once however many chunks there are, and unpickled once by a process."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    @cached_property
-    def _pickled(self) -> bytes:
-        return pickle.dumps(self.plan)
-
-    def chunk(self, start: int, stop: int) -> Chunk:
-        return Chunk.of(self.plan, start, stop)
-
-    def __reduce__(self) -> tuple[Callable[[bytes], _Sent], tuple[bytes]]:
-        return _received, (self._pickled,)
-
-
-@lru_cache(maxsize=1)
-def _received(pickled: bytes) -> _Sent:
-    return _Sent(pickle.loads(pickled))  # noqa: S301 - it comes from the process that asks for the draws
-
-
-def chunks(plan: Plan, *, executor: Executor | None = None, done: Collection[int] = ()) -> Iterator[Chunk]:
-    """Compute a study chunk by chunk, in order, a few chunks ahead of whoever takes them.
-
-    Parameters
-    ----------
-    plan
-        What is computed.
-    executor
-        Where: threads, processes or machines, in any number; threads of this process when not given.
-    done
-        First draws of chunks that are there already, and are not computed.
-    """
-    if executor is None:
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            yield from chunks(plan, executor=threads, done=done)
-        return
-    sent, step, draws = _Sent(plan), plan.chunk, plan.uncertainty.draws
-    waiting: deque[Future[Chunk]] = deque()
-    try:
-        for start in range(0, draws, step):
-            if start in done:
-                continue
-            waiting.append(executor.submit(sent.chunk, start, min(start + step, draws)))
-            if len(waiting) > _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:  # whoever takes them has had enough, or one has failed
-        for future in waiting:
-            future.cancel()
-
-
-_AHEAD = 32  # chunks in hand
 
 
 def computed(plan: Plan, *, executor: Executor | None = None, progress: Progress | None = None) -> Study:

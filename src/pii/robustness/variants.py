@@ -107,7 +107,7 @@ def refuse_alternatives(scheme: Scheme, choices: Sequence[AbstractChoice]) -> No
 
 
 def _idle(choice: AbstractChoice, scheme: Scheme) -> Problem | None:
-    """What is wrong with a choice of which nothing depends."""
+    """What is wrong with a choice on which nothing depends."""
     if not isinstance(choice, AbstractAlternatives):
         return None
     edits = choice.edits(scheme.index)
@@ -213,6 +213,8 @@ def _faults(scheme: Scheme, edits: Sequence[Edit]) -> tuple[Problem, ...]:
 def edited(scheme: Scheme, edits: Sequence[Edit]) -> Scheme:
     """The scheme with alternatives in place, without its rules of screening, which are applied once.
 
+    Where a node is left out, its group needs no more children for a score than it has left.
+
     Raises
     ------
     SchemeError
@@ -260,6 +262,7 @@ def _rebuilt(node: Node, nodes: Mapping[str, Mapping[str, object]], dropped: set
             return None
         if any(old is not new for old, new in zip(node.children, children, strict=True)):
             changes["children"] = left
+            changes["at_least"] = node.at_least and min(node.at_least, len(left))
     return node.replace(**changes) if changes else node
 
 

@@ -23,6 +23,7 @@ from tests.reference.coinr import asem
 from tests.reference.coinr.methods import chain
 from tests.reference.coinr.sensitivity import CHOICES, MEANS, SCALES, drawn, weight_sets
 from tests.shared import same
+from tests.slow_study import chosen
 
 STUDIES = ["UA_N100_seed456", "SA_N50_seed789"]
 
@@ -31,12 +32,12 @@ STUDIES = ["UA_N100_seed456", "SA_N50_seed789"]
 def plan() -> Plan:
     """COINr's study. Its scheme as it stands has no geometric mean, as the worst scores are 0; no draw has those."""
     choices = [
-        VaryTreatment(among=[chain(limit=limit) for limit in range(1, 6)]),
-        VaryNormalisation(among=SCALES),
+        chosen(VaryTreatment, among=[chain(limit=limit) for limit in range(1, 6)]),
+        chosen(VaryNormalisation, among=SCALES),
         WeightBox(spread=0.25, levels=[0, 1]),
-        VaryAggregation(among=MEANS),
+        chosen(VaryAggregation, among=MEANS),
     ]
-    return planned(asem.scheme(), asem.raw(), Uncertainty(choices=choices))
+    return planned(asem.scheme(), asem.raw(), chosen(Uncertainty, choices=choices))
 
 
 def numbers(weights: int) -> list[float]:

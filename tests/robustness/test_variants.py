@@ -1,0 +1,235 @@
+"""The ways of a study: schemes edited, alternatives that do not go together, and each stage computed once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pii import stages
+from pii.choices.alternatives import (
+    LeaveOut,
+    MultipleImputation,
+    VaryAggregation,
+    VaryImputation,
+    VaryNormalisation,
+    VaryTreatment,
+    VaryWeighing,
+)
+from pii.choices.choice import Edit
+from pii.choices.weights import WeightBox, WeightExperts
+from pii.compute import compute
+from pii.errors import MethodError, SchemeError
+from pii.methods.aggregate import Geometric, Median
+from pii.methods.normalise import MinMax, Rank
+from pii.robustness.variants import (
+    Ways,
+    conflicts,
+    edited,
+    n_alternatives,
+    refuse_alternatives,
+    replaced,
+    variants,
+)
+from pii.scheme import Scheme
+from pii.table import Table
+from tests.shared import group, leaf, same, scheme
+from tests.slow_study import chosen
+
+SCALES = chosen(VaryNormalisation, among=[{"method": "minmax", "floor": 1.0}, "zscore", "rank"])
+MEANS = chosen(VaryAggregation, among=["arithmetic", "geometric"])
+
+
+def read(**fields: Any) -> Scheme:
+    """Two pillars, one of a single indicator that another is put per."""
+    tree = group("i", group("p", leaf("a"), leaf("b", denominator="c", weight=0.0)), group("q", leaf("c")))
+    return scheme(fields.pop("index", tree), **({"normalise": {"method": "minmax", "floor": 1.0}} | fields))
+
+
+def table(**changes: list[float]) -> Table:
+    """Six units, complete."""
+    columns = {"a": [1.0, 2, 3, 4, 5, 7], "b": [9.0, 3, 5, 2, 8, 1], "c": [1.0, 2, 2, 3, 1, 4]}
+    return Table.of(columns | changes, units=list("uvwxyz"))
+
+
+def test_alternatives_are_put_in_the_scheme_and_in_its_nodes() -> None:
+    """Nothing else changes but the screen, which is applied once, and what is uncertain."""
+    edits = [
+        Edit(fields={"normalise": Rank()}),
+        Edit(nodes={"p": {"aggregate": Geometric()}, "a": {"normalise": MinMax(floor=2.0)}}),
+        Edit(nodes={"p": {"weigh": None}}),
+    ]
+    made = edited(read(uncertainty={"choices": [SCALES]}), edits)
+    tree = group(
+        "i",
+        group("p", leaf("a", normalise=MinMax(floor=2.0)), *read().groups[1].children[1:], aggregate="geometric"),
+        read().groups[2],
+    )
+    assert made == read(index=tree, normalise="rank", screen={"measured": 0})
+
+
+def test_what_is_left_out_takes_groups_with_it_that_have_nothing_else() -> None:
+    """And stays a column for those that are put per it."""
+    made = edited(read(), [Edit(dropped="c")])
+    assert [node.code for node in made.nodes] == ["i", "p", "a", "b"]
+    assert [column.code for column in made.denominators] == ["c"]
+    with pytest.raises(SchemeError, match="all that the index is made of is left out"):
+        edited(read(), [Edit(dropped="p"), Edit(dropped="c")])
+
+
+def test_a_scheme_that_breaks_a_rule_is_refused_with_its_problems() -> None:
+    """As one error of the library, whatever broke."""
+    with pytest.raises(SchemeError, match="'b' has scores below 0, and 'p' takes the geometric mean"):
+        replaced(read(), normalise="zscore", aggregate="geometric")
+    with pytest.raises(SchemeError, match="decimals"):
+        replaced(read(), decimals=99)
+
+
+def test_alternatives_are_counted() -> None:
+    """A weight has none; imputations are as many as asked for."""
+    choices = [SCALES, WeightBox(), MultipleImputation(n=7), LeaveOut(nodes=["a", "b"])]
+    assert [n_alternatives(choice, read()) for choice in choices] == [3, 0, 7, 3]
+
+
+def test_conflicts_are_the_pairs_that_no_scheme_has() -> None:
+    """By positions among all choices, and numbers."""
+    found = conflicts(read(), [WeightBox(), SCALES, LeaveOut(nodes=["b"]), MEANS])
+    assert list(found) == [((1, 1), (3, 1))]
+    (problem,) = found.values()
+    assert problem.path == "normalise: zscore; aggregate: geometric"
+    assert problem.found == "'p' has scores below 0, and 'i' takes the geometric mean (and 4 more)"
+
+
+def test_conflicts_equal_those_of_trying_every_combination() -> None:
+    """A combination is sound unless it has one of them."""
+    choices = [SCALES, MEANS, LeaveOut(nodes=["p", "c"]), LeaveOut(nodes=["q", "a"], name="also")]
+    found = conflicts(read(), choices)
+    for numbers in product(range(3), range(2), range(3), range(3)):
+        try:
+            edited(read(), [choice.edits(read().index)[n] for choice, n in zip(choices, numbers, strict=True)])
+            sound = True
+        except SchemeError:
+            sound = False
+        taken = set(enumerate(numbers))
+        assert sound == (not any(set(part) <= taken for part in found)), numbers
+    assert {len(part) for part in found} == {2}
+
+
+def test_alternatives_that_go_with_no_other_are_refused_alone() -> None:
+    """Each by name; those of other choices are not said."""
+    with pytest.raises(SchemeError) as caught:
+        conflicts(
+            read(),
+            [
+                chosen(VaryNormalisation, among=["zscore", "rank", "goalposts"]),
+                chosen(VaryTreatment, among=["none", "log"]),
+            ],
+        )
+    assert {problem.path for problem in caught.value.problems} == {"normalise: goalposts"}
+    assert [problem.found for problem in caught.value.problems] == [f"{c!r} has no goalposts" for c in "abc"]
+
+
+def test_an_alternative_that_others_mend_is_no_conflict() -> None:
+    """The scheme's own z-scores have no geometric mean, and are no alternative."""
+    scales = chosen(VaryNormalisation, among=["rank", {"method": "minmax", "floor": 1.0}])
+    assert not conflicts(read(normalise="zscore"), [scales, MEANS])
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ([MEANS, chosen(VaryAggregation, among=["median", "geometric"], name="x")], ["x: 'aggregate' varies aggregate of the scheme already"]),
+        ([chosen(VaryWeighing, among=["given", "equal"], groups=["p"]), WeightExperts(groups=["p"])], ["weights_experts: 'weigh' varies weigh of 'p' already"]),
+        ([MultipleImputation(), chosen(VaryImputation, among=["none", "mean"], indicators=["a"])], ["impute: 'multiple_imputation' varies impute of 'a' already"]),
+        ([chosen(VaryTreatment, among=["log"])], ["treat: its alternatives make the same scheme"]),
+        ([LeaveOut(nodes=["a"] * 99, name="x"), LeaveOut(nodes=["b"] * 99, name="y")], ["the alternatives make 10,000 combinations"]),
+    ],
+)  # fmt: skip
+def test_choices_that_vary_nothing_or_the_same_or_too_much_are_refused(choices: list[Any], said: list[str]) -> None:
+    """By their names."""
+    panel = {"method": "budget_allocation", "children": ["a", "b"], "points": [[1, 1]]}
+    tree = read().index.replace(children=(read().groups[1].replace(weigh=panel), read().groups[2]))
+    with pytest.raises(SchemeError) as caught:
+        refuse_alternatives(read(index=tree), choices)
+    assert [str(problem).partition("; ")[0] for problem in caught.value.problems] == said
+
+
+def test_choices_about_different_nodes_are_not_the_same() -> None:
+    """A group's own mean beside the scheme's."""
+    refuse_alternatives(
+        read(),
+        [MEANS, chosen(VaryAggregation, among=["median", "geometric"], groups=["p"], name="own"), WeightBox()],
+    )
+
+
+def test_every_way_is_the_index_by_its_scheme() -> None:
+    """Scores of indicators and groups, and weights; with the scale of a reference."""
+    reference = compute(read(), table(a=[0.0, 2, 3, 4, 5, 20]))
+    for fixed in (None, reference):
+        choices = [SCALES, WeightBox(), chosen(VaryAggregation, among=["arithmetic", "median"])]
+        wanted = [(0, 0), (2, 1), (1, 0)]
+        found = variants(read(), table(), choices, wanted, seed=0, reference=fixed)
+        assert list(found) == wanted
+        for numbers, way in found.items():
+            rules = read(normalise=SCALES.among[numbers[0]], aggregate=("arithmetic", "median")[numbers[1]])
+            expected = compute(rules, table(), reference=fixed)
+            assert same(way.scores.values, expected.scores.values, 0.0)
+            assert same(way.weights.shares, expected.weights.shares, 0.0)
+            assert all(same(way.groups[code], expected.composite.column(code), 0.0) for code in ("i", "p", "q"))
+            assert isinstance(way.scheme.aggregate, Median) == (numbers[1] == 1)
+
+
+def test_each_stage_is_computed_once_for_the_ways_that_share_all_up_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two treatments and three scales are treated twice and normalised six times, whatever the means."""
+    counted: Counter[str] = Counter()
+
+    def counting(name: str, stage: Any) -> Any:
+        def call(*args: Any, **more: Any) -> Any:
+            counted[name] += 1
+            return stage(*args, **more)
+
+        return call
+
+    for name in ("denominate", "impute", "treat", "normalise"):
+        monkeypatch.setattr(stages, name, counting(name, getattr(stages, name)))
+    choices = [
+        SCALES,
+        chosen(VaryTreatment, among=["none", "log"]),
+        chosen(VaryAggregation, among=["arithmetic", "median"]),
+    ]
+    variants(read(), table(), choices, list(product(range(3), range(2), range(2))), seed=0)
+    assert counted == {"denominate": 1, "impute": 1, "treat": 2, "normalise": 6}
+
+
+def test_imputations_are_by_the_seed() -> None:
+    """The same gives the same, another others."""
+    random = np.random.default_rng(1).normal(size=(3, 20))
+    random[0, 3] = np.nan
+    gaps = Table.of(dict(zip("abc", random, strict=True)), units=[f"u{at}" for at in range(20)])
+    rules = read(index=group("i", leaf("a"), leaf("b"), leaf("c")), screen={"measured": 0.0})
+    choices = (MultipleImputation(n=3),)
+    one, again, other = (Ways(rules, gaps, choices, seed).variant((1,)).scores.values for seed in (1, 1, 2))
+    assert same(one, again, 0.0)
+    assert not np.array_equal(one, other)
+
+
+def test_ways_that_cannot_be_computed_are_refused_by_name_with_unit_and_indicator() -> None:
+    """All of them at once."""
+    low = table(a=[0.0, 2, 3, 4, 5, 7])
+    rules = read(normalise="none", screen={"measured": 0.0})
+    choices = [MEANS, chosen(VaryTreatment, among=["none", "ln"], indicators=["a"])]
+    with pytest.raises(MethodError) as caught:
+        variants(rules, low, choices, [(0, 0), (1, 0), (0, 1)], seed=0)
+    said = [(problem.path, problem.indicator, problem.unit) for problem in caught.value.problems]
+    assert said[0] == ("aggregate: geometric; treat: none", "a", "u")
+    assert said[1][:2] == ("aggregate: arithmetic; treat: ln", "a")
+
+
+def test_imputations_that_cannot_be_drawn_are_refused() -> None:
+    """Where there are too few units for a covariance."""
+    gaps = table(a=[float("nan"), 2, 3, 4, 5, 7]).take(np.arange(2))
+    with pytest.raises(MethodError):
+        variants(read(screen={"measured": 0.0}), gaps, [MultipleImputation(n=2)], [(0,)], seed=0)
