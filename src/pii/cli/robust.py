@@ -151,7 +151,7 @@ def study(
 @click.option(
     "--levels",
     metavar="NUMBERS",
-    help="Whose children's weights vary: 0, as when not given, is the index, 1 its groups; all.",
+    help="Whose children's weights vary: 0 the index, 1 its groups; all. When not given, groups that have groups.",
 )
 @click.option("--seconds", type=click.FloatRange(0), help="Stop after so long, with proven bounds.")
 @table_options
@@ -176,7 +176,8 @@ def bounds(
     refuse_half(scheme, table, sample)
     with waiting("reading and computing"):
         result, _ = computed(scheme, table, sample, reading)
-    region = Region(spread=spread, levels=_levels(levels))
+    chosen = _levels(levels)
+    region = Region(spread=spread, levels=chosen, groups=() if chosen else _groups_of_groups(result))
     with waiting("looking for the extreme ranks"):
         found = bounded(result, region, seconds=seconds)
     if as_json:
@@ -219,6 +220,14 @@ def _levels(said: str | None) -> list[int] | Literal["all"] | None:
     if not all(word.strip().isdecimal() for word in words):
         raise click.UsageError(f"{said!r} are no levels; give whole numbers, such as 0,1, or all.")
     return [int(word) for word in words] or None
+
+
+def _groups_of_groups(result: Result) -> list[str]:
+    """The index and the groups that have groups below; weights of indicators are as they are."""
+    from pii.tree import Group
+
+    index, *groups = result.scheme.groups
+    return [index.code, *(g.code for g in groups if any(isinstance(child, Group) for child in g.children))]
 
 
 @contextmanager
