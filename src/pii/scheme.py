@@ -335,9 +335,9 @@ def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
             remedy="give at least one child a weight above 0",
         )
     aggregator = scheme.aggregator_of(group)
-    for position, child in enumerate(group.children):
+    for position, child in enumerate(group.children if aggregator.domain != "any" else ()):
         lowest = _lowest(scheme, child)
-        if lowest is None or aggregator.domain == "any":
+        if lowest is None:
             continue
         if lowest < 0 or (lowest == 0 and aggregator.domain == "positive"):
             what = "mean" if aggregator.is_mean else "score"

@@ -55,7 +55,7 @@ def test_no_more_is_computed_than_a_few_chunks_ahead() -> None:
     counting = Counting()
     drawn = chunks(plan(1_000_000), executor=counting)
     next(drawn)
-    drawn.close()
+    del drawn
     assert counting.count < 40
 
 

@@ -19,19 +19,16 @@ from pii.choices.alternatives import (
     VaryTreatment,
     VaryWeighing,
 )
-from pii.choices.choice import Edit
 from pii.choices.weights import WeightBox, WeightExperts
 from pii.compute import compute
 from pii.errors import MethodError, SchemeError
-from pii.methods.aggregate import Geometric, Median
-from pii.methods.normalise import MinMax, Rank
+from pii.methods.aggregate import Median
+from pii.robustness.editing import edited
 from pii.robustness.variants import (
     Ways,
     conflicts,
-    edited,
     n_alternatives,
     refuse_alternatives,
-    replaced,
     variants,
 )
 from pii.scheme import Scheme
@@ -55,39 +52,6 @@ def table(**changes: list[float]) -> Table:
     return Table.of(columns | changes, units=list("uvwxyz"))
 
 
-def test_alternatives_are_put_in_the_scheme_and_in_its_nodes() -> None:
-    """Nothing else changes but the screen, which is applied once, and what is uncertain."""
-    edits = [
-        Edit(fields={"normalise": Rank()}),
-        Edit(nodes={"p": {"aggregate": Geometric()}, "a": {"normalise": MinMax(floor=2.0)}}),
-        Edit(nodes={"p": {"weigh": None}}),
-    ]
-    made = edited(read(uncertainty={"choices": [SCALES]}), edits)
-    tree = group(
-        "i",
-        group("p", leaf("a", normalise=MinMax(floor=2.0)), *read().groups[1].children[1:], aggregate="geometric"),
-        read().groups[2],
-    )
-    assert made == read(index=tree, normalise="rank", screen={"measured": 0})
-
-
-def test_what_is_left_out_takes_groups_with_it_that_have_nothing_else() -> None:
-    """And stays a column for those that are put per it."""
-    made = edited(read(), [Edit(dropped="c")])
-    assert [node.code for node in made.nodes] == ["i", "p", "a", "b"]
-    assert [column.code for column in made.denominators] == ["c"]
-    with pytest.raises(SchemeError, match="all that the index is made of is left out"):
-        edited(read(), [Edit(dropped="p"), Edit(dropped="c")])
-
-
-def test_a_scheme_that_breaks_a_rule_is_refused_with_its_problems() -> None:
-    """As one error of the library, whatever broke."""
-    with pytest.raises(SchemeError, match="'b' has scores below 0, and 'p' takes the geometric mean"):
-        replaced(read(), normalise="zscore", aggregate="geometric")
-    with pytest.raises(SchemeError, match="decimals"):
-        replaced(read(), decimals=99)
-
-
 def test_alternatives_are_counted() -> None:
     """A weight has none; imputations are as many as asked for."""
     choices = [SCALES, WeightBox(), MultipleImputation(n=7), LeaveOut(nodes=["a", "b"])]
@@ -96,7 +60,7 @@ def test_alternatives_are_counted() -> None:
 
 def test_conflicts_are_the_pairs_that_no_scheme_has() -> None:
     """By positions among all choices, and numbers."""
-    found = conflicts(read(), [WeightBox(), SCALES, LeaveOut(nodes=["b"]), MEANS])
+    found, _ = conflicts(read(), [WeightBox(), SCALES, LeaveOut(nodes=["b"]), MEANS])
     assert list(found) == [((1, 1), (3, 1))]
     (problem,) = found.values()
     assert problem.path == "normalise: zscore; aggregate: geometric"
@@ -106,7 +70,7 @@ def test_conflicts_are_the_pairs_that_no_scheme_has() -> None:
 def test_conflicts_equal_those_of_trying_every_combination() -> None:
     """A combination is sound unless it has one of them."""
     choices = [SCALES, MEANS, LeaveOut(nodes=["p", "c"]), LeaveOut(nodes=["q", "a"], name="also")]
-    found = conflicts(read(), choices)
+    found, _ = conflicts(read(), choices)
     for numbers in product(range(3), range(2), range(3), range(3)):
         try:
             edited(read(), [choice.edits(read().index)[n] for choice, n in zip(choices, numbers, strict=True)])
@@ -135,7 +99,7 @@ def test_alternatives_that_go_with_no_other_are_refused_alone() -> None:
 def test_an_alternative_that_others_mend_is_no_conflict() -> None:
     """The scheme's own z-scores have no geometric mean, and are no alternative."""
     scales = chosen(VaryNormalisation, among=["rank", {"method": "minmax", "floor": 1.0}])
-    assert not conflicts(read(normalise="zscore"), [scales, MEANS])
+    assert not conflicts(read(normalise="zscore"), [scales, MEANS])[0]
 
 
 @pytest.mark.parametrize(

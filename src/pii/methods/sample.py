@@ -113,11 +113,11 @@ class SobolSequence(AbstractSampler):
                 rule=f"a Sobol' sequence has at most {_MOST_COLUMNS}",
                 remedy="take latin_hypercube or random",
             )
+        if start == stop:
+            return np.empty((0, d))
         from scipy.stats import qmc
 
         engine = qmc.Sobol(d, bits=_BITS, seed=np.random.default_rng(_root(seed)))
-        if start == stop:
-            return np.empty((0, d))
         # The first point is drawn alone or passed over: scipy warns of other first draws than powers of two.
         if start > 0:
             x = engine.fast_forward(start).random(stop - start)

@@ -16,8 +16,9 @@ from pii.compute import compute
 from pii.errors import MethodError, SchemeError, TableError
 from pii.methods.weigh import Equal, Given
 from pii.result import Result
+from pii.robustness.editing import edited
 from pii.robustness.study import declared
-from pii.robustness.variants import Ways, edited
+from pii.robustness.variants import Ways
 from pii.roll_up import roll_up
 from pii.scheme import Scheme
 from pii.scores import Weights

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, compress, pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,9 @@ from pii.choices.design import Uncertainty
 from pii.choices.weights import AbstractWeights, WeightBox
 from pii.compute import compute
 from pii.errors import Problem, SchemeError, TableError, Undefined
-from pii.methods.aggregate import Arithmetic
-from pii.numerics.draws import Siblings, tree_scores
 from pii.result import Result
+from pii.robustness.editing import replaced
+from pii.robustness.trunk import Trunk, at_or_above, trunk
 from pii.robustness.variants import (
     Combination,
     Taken,
@@ -29,7 +29,6 @@ from pii.robustness.variants import (
     conflicts,
     n_alternatives,
     refuse_alternatives,
-    replaced,
     variants,
 )
 from pii.roll_up import roll_up
@@ -37,7 +36,6 @@ from pii.scheme import Scheme
 from pii.scores import Weights
 from pii.spelling import did_you_mean
 from pii.table import Table
-from pii.tree import Group
 
 __all__ = ["Plan", "planned"]
 
@@ -153,21 +151,61 @@ class Plan:
         numbers = self.combinations(u)
         if any(isinstance(choice, DataError) for choice in self.choices):
             discrete = tuple(self.choices[at] for at in self.discrete)
+            alternatives = [isinstance(choice, AbstractAlternatives) for choice in discrete]
+            rules = {tuple(compress(numbers, alternatives)): way.scheme for numbers, way in self.ways.items()}
+            seed, fixed = self.uncertainty.seed, self.reference
             for row in range(len(u)):
                 one = u[row : row + 1]
-                ways = Ways(self.scheme, self._disturbed(u[row]), discrete, self.uncertainty.seed, self.reference)
+                ways = Ways(self.scheme, self._disturbed(u[row]), discrete, seed, fixed, rules)
                 way = ways.variant(tuple(numbers[row].tolist()))
                 found[:, row] = self.scores_given(way, self.shares(way, one))[:, 0]
             return found
-        for way, rows in self.ways_of(u):
-            found[:, rows] = self.scores_given(way, self.shares(way, u[rows]))
+        for kin, rows in self._kin_of(u):
+            shares = self.shares(kin[0][0], u[rows])
+            counted = self._counted(kin[0][0], shares)
+            for way, part in kin:
+                some = Weights(shares.nodes, shares.parents, shares.shares[part])
+                effective = {node: numbers[part] for node, numbers in counted.items()}
+                found[:, rows[part]] = self.scores_given(way, some, effective)
         return found
 
     def ways_of(self, u: Matrix) -> Iterator[tuple[Variant, NDArray[np.intp]]]:
         """The ways that points of the cube pick, each with the rows that pick it."""
-        different, back = np.unique(self.combinations(u), axis=0, return_inverse=True)
-        for at, combination in enumerate(different):
-            yield self.ways[tuple(combination.tolist())], np.flatnonzero(back.reshape(-1) == at)
+        sizes = [n_alternatives(self.choices[at], self.scheme) for at in self.discrete]
+        if not sizes:
+            yield self.ways[()], np.arange(len(u))
+            return
+        numbers = np.ravel_multi_index(tuple(self.combinations(u).T), sizes)
+        order = np.argsort(numbers, kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1):
+            if rows.size:
+                yield self.ways[tuple(int(at) for at in np.unravel_index(numbers[rows[0]], sizes))], rows
+
+    def _kin_of(self, u: Matrix) -> Iterator[tuple[list[tuple[Variant, slice]], NDArray[np.intp]]]:
+        """Ways with the same nodes and nominal shares, whose shares are drawn together; each with its part."""
+        kin: dict[tuple[tuple[str, ...], bytes], list[tuple[Variant, NDArray[np.intp]]]] = {}
+        for way, rows in self.ways_of(u):
+            kin.setdefault((way.weights.nodes, way.weights.shares.tobytes()), []).append((way, rows))
+        for ways in kin.values():
+            ends = accumulate((len(rows) for _, rows in ways), initial=0)
+            parts = [slice(start, stop) for start, stop in pairwise(ends)]
+            yield (
+                [(way, part) for (way, _), part in zip(ways, parts, strict=True)],
+                np.concatenate([rows for _, rows in ways]),
+            )
+
+    def _counted(self, way: Variant, shares: Weights) -> dict[str, Matrix]:
+        """What leaves count at the wanted nodes, for all ways with the same nodes."""
+        trunks = {node: self._trunk(way, node) for node in self.nodes}
+        return {node: one.effective(shares) for node, one in trunks.items() if one is not None and one.is_complete}
+
+    def _trunk(self, way: Variant, node: str) -> Trunk | None:
+        """The trunk of a wanted node; None where it has none, or one that takes no single power mean."""
+        if node not in way.trunks:
+            above = at_or_above(way.scheme, self.varied & way.groups.keys())
+            way.trunks[node] = trunk(way, node, above) if node in above else None
+        found: Trunk | None = way.trunks[node]
+        return found
 
     @cached_property
     def varied(self) -> frozenset[str]:
@@ -193,24 +231,34 @@ class Plan:
                 x[rows] = choice.disturbed(np.array(self.measured.values.T[rows]), numbers, errors)
         return self.measured.holding(sealed(x).T)
 
-    def scores_given(self, way: Variant, shares: Weights) -> NDArray[np.float64]:
-        """Scores of the wanted nodes by one way for draws of shares, (draws, nodes): (nodes, draws, units).
+    def scores_given(
+        self, way: Variant, shares: Weights, counted: Mapping[str, Matrix] | None = None
+    ) -> NDArray[np.float64]:
+        """Scores of the wanted nodes by one way for draws of shares: (nodes, draws, units).
 
         Only the groups that have varied shares, or have such a group below, are computed anew.
+
+        Parameters
+        ----------
+        way
+            The index computed one way.
+        shares
+            (draws, nodes).
+        counted
+            What the leaves of wanted nodes' trunks count, (draws, leaves), where that is known.
         """
-        above = _at_or_above(way.scheme, self.varied & way.groups.keys())
+        above = at_or_above(way.scheme, self.varied & way.groups.keys())
         known = {code: score for code, score in way.groups.items() if code not in above}
-        quick = {code for code in above if _is_linear(way.scheme, code)}
         found = np.full((len(self.nodes), len(shares.shares), len(self.measured.units)), np.nan)
+        trunks = {code: self._trunk(way, code) for code in self.nodes if code in above}
         rolled: Mapping[str, Vector] = known
-        slow = [code for code in self.nodes if code in above and not _below(way.scheme, code) & above <= quick]
-        if slow:
+        if None in trunks.values():
             rolled = roll_up(way.scores, shares, way.scheme, way.scheme.index, known=known)
         for at, code in enumerate(self.nodes):
             if code in rolled:
                 found[at] = rolled[code]
-            elif code in above:
-                found[at] = _by_product(way, shares, code, above)
+            elif (one := trunks.get(code)) is not None:
+                found[at] = one.scores(shares, (counted or {}).get(code) if one.is_complete else None)
         return found
 
     def shares(self, way: Variant, u: Matrix) -> Weights:
@@ -237,56 +285,6 @@ class Plan:
         return Weights(nominal.nodes, nominal.parents, sealed(drawn))
 
 
-def _at_or_above(scheme: Scheme, codes: Set[str]) -> set[str]:
-    found = set()
-    for code in codes:
-        at: str | None = code
-        while at is not None:
-            found.add(at)
-            at = scheme.parents.get(at)
-    return found
-
-
-def _below(scheme: Scheme, code: str) -> set[str]:
-    """A group and the groups below it."""
-    group = scheme.node(code)
-    assert isinstance(group, Group)  # noqa: S101 - indicators are not wanted
-    return {node.code for node in group.walk() if isinstance(node, Group)}
-
-
-def _is_linear(scheme: Scheme, code: str) -> bool:
-    """Whether a group's score is a weighted mean of its children's, gaps left out."""
-    group = scheme.node(code)
-    assert isinstance(group, Group)  # noqa: S101
-    return isinstance(scheme.aggregator_of(group), Arithmetic) and group.impute is None and group.normalise is None
-
-
-def _by_product(way: Variant, shares: Weights, top: str, above: set[str]) -> Matrix:
-    """Scores of a group by matrix products: where weights vary only arithmetic means are taken."""
-    leaves: list[Vector] = []
-    codes: list[str] = []
-    walked: list[Group] = []
-
-    def walk(group: Group) -> None:
-        for child in group.children:
-            if isinstance(child, Group) and child.code in above:
-                walk(child)
-            else:
-                leaves.append(way.groups[child.code] if isinstance(child, Group) else way.scores.column(child.code))
-                codes.append(child.code)
-        walked.append(group)
-
-    node = way.scheme.node(top)
-    assert isinstance(node, Group)  # noqa: S101
-    walk(node)
-    number = {code: at for at, code in enumerate([*codes, *(group.code for group in walked)])}
-    tree = [
-        Siblings(np.array([number[child.code] for child in group.children]), way.scheme.coverage_of(group))
-        for group in walked
-    ]
-    return tree_scores(tree, shares.of([*codes, *(group.code for group in walked[:-1])]), np.array(leaves))
-
-
 def planned(
     scheme: Scheme,
     table: Table,
@@ -311,7 +309,7 @@ def planned(
     refuse_alternatives(declared, uncertainty.choices)
     if problems := [*_unknown(declared, nodes), *_below_0(uncertainty, declared, nominal.weights)]:
         raise SchemeError(problems)
-    at_odds = conflicts(declared, uncertainty.choices)
+    at_odds, rules = conflicts(declared, uncertainty.choices)
     if at_odds and uncertainty.conflicts == "refuse":
         raise SchemeError(at_odds.values())
     plan = Plan(nominal, uncertainty, tuple(nodes) or (scheme.index.code,), {}, tuple(at_odds), reference)
@@ -326,7 +324,13 @@ def planned(
         if not any(set(taken) <= set(zip(plan.discrete, combination, strict=True)) for taken in plan.excluded)
     ]
     ways = variants(
-        declared, plan.measured, uncertainty.choices, wanted, seed=uncertainty.seed, reference=reference
+        declared,
+        plan.measured,
+        uncertainty.choices,
+        wanted,
+        seed=uncertainty.seed,
+        reference=reference,
+        rules=rules,
     )
     for way in {id(way.weights): way for way in ways.values()}.values():
         if problems := [*_below_0(uncertainty, way.scheme, way.weights)]:

@@ -10,24 +10,22 @@ from math import prod
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
 
 from pii import stages
 from pii.arrays import Vector, sealed
 from pii.choices.alternatives import MultipleImputation
-from pii.choices.choice import AbstractAlternatives, AbstractChoice, AbstractOnGroups, Edit
+from pii.choices.choice import AbstractAlternatives, AbstractChoice, AbstractOnGroups
 from pii.choices.data import DataError
 from pii.choices.weights import AbstractWeights, WeightExperts
 from pii.errors import MethodError, Problem, SchemeError, Undefined
 from pii.naming import named
 from pii.numerics import em
 from pii.result import Result
+from pii.robustness.editing import edited
 from pii.roll_up import roll_up
-from pii.scheme import Column, Faults, Scheme
+from pii.scheme import Scheme
 from pii.scores import Scores, Weights
-from pii.screen import Screen
 from pii.table import Table
-from pii.tree import Group, Node
 
 __all__ = [
     "Combination",
@@ -35,10 +33,8 @@ __all__ = [
     "Variant",
     "Ways",
     "conflicts",
-    "edited",
     "n_alternatives",
     "refuse_alternatives",
-    "replaced",
     "variants",
 ]
 
@@ -62,6 +58,8 @@ class Variant:
     weights: Weights
     groups: Mapping[str, Vector]
     """Scores of every group by those weights, (units,)."""
+    trunks: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What a plan works out for each wanted group when it first draws by this way."""
 
 
 def n_alternatives(choice: AbstractChoice, scheme: Scheme) -> int:
@@ -142,10 +140,13 @@ def _varied(choice: AbstractChoice, scheme: Scheme) -> Iterator[str]:
         yield from (f"{field} of {code!r}" for code, fields in edit.nodes.items() for field in fields)
 
 
-def conflicts(scheme: Scheme, choices: Sequence[AbstractChoice]) -> Mapping[tuple[tuple[int, int], ...], Problem]:
+def conflicts(
+    scheme: Scheme, choices: Sequence[AbstractChoice]
+) -> tuple[Mapping[Taken, Problem], dict[Combination, Scheme]]:
     """Alternatives of which no scheme can be made, whatever the others are: as few at a time as tell why.
 
-    Keys are positions of choices with the numbers of their alternatives, mostly of two.
+    Keys are positions of choices with the numbers of their alternatives, mostly of two. With them, the schemes of
+    all combinations of which one can be made, by the numbers of the alternatives.
 
     Raises
     ------
@@ -158,8 +159,16 @@ def conflicts(scheme: Scheme, choices: Sequence[AbstractChoice]) -> Mapping[tupl
         if isinstance(choice, AbstractAlternatives)
     }
 
+    sound: dict[Combination, Scheme] = {}
+
     def faults(taken: Taken) -> tuple[Problem, ...]:
-        return _faults(scheme, [ways[at][number] for at, number in taken])
+        try:
+            made = edited(scheme, [ways[at][number] for at, number in taken])
+        except SchemeError as error:
+            return error.problems
+        if len(taken) == len(ways):
+            sound[tuple(number for _, number in taken)] = made
+        return ()
 
     every = [tuple(zip(ways, numbers, strict=True)) for numbers in product(*(range(len(e)) for e in ways.values()))]
     unsound = {taken: problems for taken in every if (problems := faults(taken))}
@@ -179,7 +188,8 @@ def conflicts(scheme: Scheme, choices: Sequence[AbstractChoice]) -> Mapping[tupl
     ]
     if single:
         raise SchemeError(single)
-    return {taken: _at_odds(_named(scheme, choices, taken), problems) for taken, problems in found.items()}
+    said = {taken: _at_odds(_named(scheme, choices, taken), problems) for taken, problems in found.items()}
+    return said, sound
 
 
 def _named(scheme: Scheme, choices: Sequence[AbstractChoice], taken: Taken) -> str:
@@ -202,77 +212,6 @@ def _at_odds(named: str, problems: Sequence[Problem]) -> Problem:
     )
 
 
-def _faults(scheme: Scheme, edits: Sequence[Edit]) -> tuple[Problem, ...]:
-    try:
-        edited(scheme, edits)
-    except SchemeError as error:
-        return error.problems
-    return ()
-
-
-def edited(scheme: Scheme, edits: Sequence[Edit]) -> Scheme:
-    """The scheme with alternatives in place, without its rules of screening, which are applied once.
-
-    Where a node is left out, its group needs no more children for a score than it has left.
-
-    Raises
-    ------
-    SchemeError
-        The alternatives do not go together.
-    """
-    dropped = {edit.dropped for edit in edits if edit.dropped}
-    nodes: dict[str, dict[str, object]] = {}
-    fields: dict[str, object] = {"uncertainty": None, "screen": Screen(measured=0)}
-    for edit in edits:
-        fields |= edit.fields
-        for code, changes in edit.nodes.items():
-            nodes[code] = {**nodes.get(code, {}), **changes}
-    if dropped or nodes:
-        index = _rebuilt(scheme.index, nodes, dropped)
-        if not isinstance(index, Group):
-            found = "all that the index is made of is left out"
-            raise SchemeError(Problem(found=found, rule="something stays in it", remedy="leave less out at a time"))
-        fields |= {"index": index, "denominators": _columns(scheme, index)}
-    return replaced(scheme, **fields)
-
-
-def replaced(scheme: Scheme, **fields: object) -> Scheme:
-    """The scheme with other fields.
-
-    Raises
-    ------
-    SchemeError
-        It breaks a rule.
-    """
-    try:
-        return scheme.replace(**fields)
-    except ValidationError as error:
-        raised = error.errors()[0].get("ctx", {}).get("error")
-        raise SchemeError(raised.problems if isinstance(raised, Faults) else Problem(found=str(error))) from None
-
-
-def _rebuilt(node: Node, nodes: Mapping[str, Mapping[str, object]], dropped: set[str]) -> Node | None:
-    if node.code in dropped:
-        return None
-    changes = dict(nodes.get(node.code, {}))
-    if isinstance(node, Group):
-        children = [_rebuilt(child, nodes, dropped) for child in node.children]
-        left = tuple(child for child in children if child is not None)
-        if not left:
-            return None
-        if any(old is not new for old, new in zip(node.children, children, strict=True)):
-            changes["children"] = left
-            changes["at_least"] = node.at_least and min(node.at_least, len(left))
-    return node.replace(**changes) if changes else node
-
-
-def _columns(scheme: Scheme, index: Group) -> tuple[Column, ...]:
-    """The declared ones, and indicators left out, which others may be put per or filled by."""
-    there = {indicator.code for indicator in index.indicators()}
-    gone = (indicator.code for indicator in scheme.indicators if indicator.code not in there)
-    return (*scheme.denominators, *(Column(code=code) for code in gone))
-
-
 @dataclass(frozen=True, eq=False)
 class Ways:
     """The stages of an index, each computed once for all combinations that are alike up to it."""
@@ -286,40 +225,44 @@ class Ways:
     """Of multiple imputation."""
     reference: Result | None = None
     """The result that fixes the scale."""
+    rules: dict[Combination, Scheme] = field(default_factory=dict)
+    """Schemes that are made already, by the numbers of alternatives."""
     _made: dict[tuple[str, Combination], Any] = field(default_factory=dict)
 
     def variant(self, combination: Combination) -> Variant:
         """The index computed in one way."""
-        rules = self._rules("aggregate", combination)
+        rules = self._rules(combination)
         scores = self._once("scores", "normalise", combination, self._scores)
         # Weights that are made from data look at scores of groups, which the aggregation makes.
-        weights = self._once("weights", "aggregate", combination, self._weights)
+        weights = self._once("weights", "aggregate" if _reads(rules) else "", combination, self._weights)
         return Variant(rules, scores, weights, roll_up(scores, weights, rules, rules.index))
 
     def _once(self, what: str, stage: str, combination: Combination, make: Callable[[Combination], T]) -> T:
+        """What a stage gives, by any combination of those alike up to it: it reads no later stage's method."""
+        reads = STAGES[: STAGES.index(stage) + 1] if stage else ("denominate", "weigh")
         upto = tuple(
-            -1 if STAGES.index(choice.stage) > STAGES.index(stage) else number
+            number if choice.stage in reads else -1
             for choice, number in zip(self.discrete, combination, strict=True)
         )
         if (what, upto) not in self._made:
-            self._made[what, upto] = make(upto)
+            self._made[what, upto] = make(combination)
         found: T = self._made[what, upto]
         return found
 
-    def _rules(self, stage: str, combination: Combination) -> Scheme:
-        """The scheme with the alternatives of a stage and those before in place."""
-        return self._once(f"rules of {stage}", stage, combination, self._edited)
-
-    def _edited(self, combination: Combination) -> Scheme:
-        edits = [
-            choice.edits(self.scheme.index)[number]
+    def _rules(self, combination: Combination) -> Scheme:
+        """The scheme with the alternatives in place."""
+        taken = [
+            (choice, number)
             for choice, number in zip(self.discrete, combination, strict=True)
-            if number >= 0 and isinstance(choice, AbstractAlternatives)
+            if isinstance(choice, AbstractAlternatives)
         ]
-        return edited(self.scheme, edits)
+        numbers = tuple(number for _, number in taken)
+        if numbers not in self.rules:
+            self.rules[numbers] = edited(self.scheme, [c.edits(self.scheme.index)[number] for c, number in taken])
+        return self.rules[numbers]
 
     def _ratios(self, combination: Combination) -> Table:
-        rules = self._rules("denominate", combination)
+        rules = self._rules(combination)
         return stages.denominate(self.measured.select(rules.columns), rules)
 
     def _completed(self, combination: Combination) -> Table:
@@ -328,7 +271,7 @@ class Ways:
             if isinstance(choice, MultipleImputation):
                 draws = partial(self._drawn, ratios=ratios, n=choice.n)
                 return self._once("draws", "denominate", combination, draws)[number]
-        rules = self._rules("impute", combination)
+        rules = self._rules(combination)
         return stages.impute(ratios, rules, beside=self.measured.select(rules.columns))
 
     def _drawn(self, _: Combination, *, ratios: Table, n: int) -> list[Table]:
@@ -339,16 +282,21 @@ class Ways:
 
     def _treated(self, combination: Combination) -> Table:
         completed = self._once("completed", "impute", combination, self._completed)
-        return stages.treat(completed, self._rules("treat", combination)).table
+        return stages.treat(completed, self._rules(combination)).table
 
     def _scores(self, combination: Combination) -> Scores:
         treated = self._once("treated", "treat", combination, self._treated)
         fixed = None if self.reference is None else self.reference.treatment.table
-        return stages.normalise(treated, self._rules("normalise", combination), reference=fixed)
+        return stages.normalise(treated, self._rules(combination), reference=fixed)
 
     def _weights(self, combination: Combination) -> Weights:
         scores = self._once("scores", "normalise", combination, self._scores)
-        return stages.weigh(scores, self._rules("aggregate", combination))
+        return stages.weigh(scores, self._rules(combination))
+
+
+def _reads(scheme: Scheme) -> bool:
+    """Whether any weights are made from data; else they depend on the tree and on how it is weighed."""
+    return any(scheme.weigher_of(group).needs != "nothing" for group in scheme.groups)
 
 
 def variants(
@@ -359,6 +307,7 @@ def variants(
     *,
     seed: int,
     reference: Result | None = None,
+    rules: dict[Combination, Scheme] | None = None,
 ) -> dict[Combination, Variant]:
     """Compute the index in every way wanted, each stage once for the ways that share all up to it.
 
@@ -374,6 +323,8 @@ def variants(
         Of multiple imputation.
     reference
         The result that fixes the scale.
+    rules
+        Schemes that are made already, as `conflicts` makes them.
 
     Raises
     ------
@@ -381,7 +332,7 @@ def variants(
         A way that cannot be computed, by the names of its alternatives.
     """
     positions = [at for at, choice in enumerate(choices) if n_alternatives(choice, scheme)]
-    ways = Ways(scheme, measured, tuple(choices[at] for at in positions), seed, reference)
+    ways = Ways(scheme, measured, tuple(choices[at] for at in positions), seed, reference, rules or {})
     found: dict[Combination, Variant] = {}
     problems: list[Problem] = []
     for combination in wanted:

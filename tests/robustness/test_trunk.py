@@ -1,0 +1,75 @@
+"""The trunk of a tree: scores by matrix products equal the aggregation, and where there is none it is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pii import stages
+from pii.arrays import shares
+from pii.compute import compute
+from pii.robustness.trunk import at_or_above, trunk
+from pii.robustness.variants import Variant
+from pii.scores import Weights
+from pii.table import Table
+from pii.tree import Group
+from tests.shared import group, leaf, same, scheme
+
+TREE = group("i", group("p", leaf("a"), leaf("b")), group("q", group("r", leaf("c"), leaf("d")), leaf("e")))
+
+
+def way(*, gaps: bool = False, index: Group = TREE, **fields: object) -> Variant:
+    """Five indicators of seven units, one way."""
+    x = np.random.default_rng(0).uniform(1, 9, size=(5, 7))
+    if gaps:
+        x[0, 2] = x[2, 3] = x[3, 3] = np.nan
+    rules = scheme(index, normalise={"method": "minmax", "floor": 1.0}, screen={"measured": 0}, **fields)
+    found = compute(rules, Table.of(dict(zip("abcde", x, strict=True)), units=list("tuvwxyz")))
+    groups = dict(zip(found.composite.columns, found.composite.values.T, strict=True))
+    return Variant(rules, found.scores, found.weights, groups)
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("mean", ["arithmetic", "geometric", "harmonic", {"method": "power", "p": 2.0}])
+def test_scores_equal_the_aggregation_of_every_draw(mean: object, gaps: bool) -> None:
+    """With groups that keep their shares as leaves, whatever mean they take."""
+    one = way(gaps=gaps, aggregate=mean)
+    above = at_or_above(one.scheme, {"p", "i"})
+    assert above == {"i", "p"}
+    found = trunk(one, "i", above)
+    assert found is not None
+    assert found.codes == ("a", "b", "q", "p")
+    assert found.is_complete is not gaps
+    drawn = np.repeat(one.weights.shares[None], 5, axis=0)
+    at = [one.weights.nodes.index(code) for code in ("a", "b")]
+    drawn[:, at] = shares(np.random.default_rng(1).uniform(size=(5, 2)))
+    weights = Weights(one.weights.nodes, one.weights.parents, drawn)
+    made = found.scores(weights, None if gaps else found.effective(weights))
+    for row, own in enumerate(drawn):
+        nominal = Weights(weights.nodes, weights.parents, own)
+        assert same(made[row], stages.aggregate(one.scores, nominal, one.scheme).column("i"), 1e-12)
+
+
+def test_effective_shares_sum_to_1() -> None:
+    """Over the leaves, at every wanted group."""
+    one = way()
+    for top in ("i", "q"):
+        found = trunk(one, top, at_or_above(one.scheme, {"r", "p"}))
+        assert found is not None
+        weights = Weights(one.weights.nodes, one.weights.parents, one.weights.shares[None])
+        assert same(found.effective(weights).sum(axis=1), [1.0], 1e-15)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        group("i", group("p", leaf("a"), leaf("b"), aggregate="geometric"), *TREE.children[1:]),
+        group("i", group("p", leaf("a"), leaf("b"), impute="mean"), *TREE.children[1:]),
+        group("i", group("p", leaf("a"), leaf("b"), normalise="rank"), *TREE.children[1:]),
+        group("i", group("p", leaf("a"), leaf("b")), *TREE.children[1:], aggregate="median"),
+    ],
+)
+def test_where_sums_are_not_all_there_is_no_trunk(index: Group) -> None:
+    """Different means, gaps filled or scores scaled on their way up, and what is no power mean."""
+    one = way(index=index)
+    assert trunk(one, "i", at_or_above(one.scheme, {"p"})) is None
