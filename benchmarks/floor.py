@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["index", "pillars"]
+__all__ = ["index", "scores"]
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +22,7 @@ def index(x: Floats, direction: Floats, groups: int) -> Floats:
     groups
         How many groups of as many indicators; the first half of them is one sub-index, the rest the other.
     """
-    means = pillars(x, direction, groups)
+    means = scores(x, direction).reshape(groups, -1, x.shape[1]).mean(axis=1)
     halves = means.reshape(2, -1, x.shape[1]).mean(axis=1)
     composite = np.vstack([halves.mean(axis=0, keepdims=True), halves, means])
     order = np.argsort(-composite, axis=1)
@@ -31,16 +31,15 @@ def index(x: Floats, direction: Floats, groups: int) -> Floats:
     return ranks
 
 
-def pillars(x: Floats, direction: Floats, groups: int) -> Floats:
-    """Winsorise (or log), min-max and the mean of each group, (groups, units)."""
+def scores(x: Floats, direction: Floats, limit: int = 5) -> Floats:
+    """Winsorise (or log) and min-max, (indicators, units)."""
     skew, kurtosis = _shape(x)
     treated = x.copy()
     for row in np.flatnonzero((np.abs(skew) >= 2) & (kurtosis >= 3.5)):
-        treated[row] = _winsorised(x[row])
+        treated[row] = _winsorised(x[row], limit)
     turned = treated * direction[:, None]
     low = turned.min(axis=1, keepdims=True)
-    scores = (turned - low) / (turned.max(axis=1, keepdims=True) - low) * 100
-    return np.asarray(scores.reshape(groups, -1, x.shape[1]).mean(axis=1), dtype=np.float64)
+    return np.asarray((turned - low) / (turned.max(axis=1, keepdims=True) - low) * 100, dtype=np.float64)
 
 
 def _shape(x: Floats) -> tuple[Floats, Floats]:
@@ -53,10 +52,10 @@ def _shape(x: Floats) -> tuple[Floats, Floats]:
     return skew, kurtosis
 
 
-def _winsorised(row: Floats) -> Floats:
+def _winsorised(row: Floats, limit: int) -> Floats:
     """The textbook loop: each step looks at every value again."""
     treated = row.copy()
-    for _ in range(5):
+    for _ in range(limit):
         skew, kurtosis = _shape(treated)
         if abs(skew) < 2 or kurtosis < 3.5:
             return treated

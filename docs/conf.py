@@ -30,9 +30,15 @@ suppress_warnings = ["config.cache"]
 
 # What other projects document. Their inventories would have to be fetched while building, which must work offline.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(numpy|np|pandas|pd|pydantic|pydantic_core|pathlib|os|collections|concurrent|types|fractions)\..*"),
+    (
+        r"py:.*",
+        r"(numpy|np|pandas|pd|pydantic|pydantic_core|pathlib|os|collections|concurrent|types|fractions)\..*",
+    ),
     (r"py:.*", r"pii\.(robustness|numerics|findings)\..*"),  # what results are made of, for the code itself
-    (r"py:.*", r"(NDArray|ArrayLike|Path|Mapping|Sequence|Iterable|Iterator|MappingProxyType|NoneType|Figure|ABC|abc\.ABC)"),
+    (
+        r"py:.*",
+        r"(NDArray|ArrayLike|Path|Mapping|Sequence|Iterable|Iterator|MappingProxyType|NoneType|Figure|ABC|abc\.ABC)",
+    ),
     (
         r"py:.*",
         r"(Positive|Band|Code|Concern|Covariate|Field|FieldInfo|Many|Matrix|Rule|Severity|Share|TransformName|Vector|Weight|_Fraction)",

@@ -58,7 +58,20 @@ STRANGERS = {"methods"}
 When = Literal["loaded", "called", "typed"]
 """An import at module level, inside a function, or for the type checker only."""
 
-FRAMES = ("table", "scores", "result", "findings", "chapters", "audit", "expectation", "compare", "robustness", "report", "io", "plot")
+FRAMES = (
+    "table",
+    "scores",
+    "result",
+    "findings",
+    "chapters",
+    "audit",
+    "expectation",
+    "compare",
+    "robustness",
+    "report",
+    "io",
+    "plot",
+)
 # Where an outside package may be imported, and when. What is not named here may be imported anywhere.
 OUTSIDE: Mapping[str, Mapping[When, tuple[str, ...]]] = {
     "pandas": {"loaded": (), "called": FRAMES, "typed": FRAMES},

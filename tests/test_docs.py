@@ -28,7 +28,10 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = [
     ROOT / "README.md",
-    *(DOCS / f"{name}.md" for name in ("quick_start", "concepts", "scheme_files", "tables", "audit", "uncertainty", "bounds")),
+    *(
+        DOCS / f"{name}.md"
+        for name in ("quick_start", "concepts", "scheme_files", "tables", "audit", "uncertainty", "bounds")
+    ),
 ]
 
 _BLOCK = re.compile(r"^```(?P<head>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -312,10 +312,11 @@ def _group_faults(scheme: Scheme, group: Group, path: str) -> Iterator[Problem]:
             rule="a group has one score, and that method looks across several columns",
             remedy="use one that looks at the score alone, such as group_mean",
         )
-    if group.normalise is not None and (group.normalise.needs != "nothing" or group.normalise.base_unit is not None):
+    scale = group.normalise
+    if scale is not None and (scale.needs != "nothing" or scale.base_unit is not None):
         yield Problem(
             path=f"{path}.normalise",
-            found=f"{group.code!r} is to be scaled by {group.normalise.method_name()}",
+            found=f"{group.code!r} is to be scaled by {scale.method_name()}",
             rule="a group has no goalposts, target or base of its own",
             remedy="use one that looks at the scores alone, such as percentile_rank",
         )

@@ -72,7 +72,8 @@ def technology_ranks(_: str) -> Pairs:
     """Of 23 countries by the arithmetic mean, telephones and electricity capped at their goalposts."""
     from pii.methods.aggregate import Arithmetic
     from pii.methods.rank import Competition
-    from tests.reference.tai.test_aggregation import EQUAL, between_goalposts, measured, table_38
+    from tests.reference.tai.handbook import EQUAL, between_goalposts, measured
+    from tests.reference.tai.test_aggregation import table_38
 
     scores = between_goalposts(measured()[1])
     scores[4:6] = np.minimum(scores[4:6], 1.0)
@@ -82,7 +83,8 @@ def technology_ranks(_: str) -> Pairs:
 def technology_outranking(_: str) -> Pairs:
     """Five countries two by two."""
     from pii.numerics.outranking import outranking
-    from tests.reference.tai.test_aggregation import EQUAL, five, published
+    from tests.reference.tai.handbook import EQUAL, published
+    from tests.reference.tai.test_aggregation import five
 
     yield outranking(five()[1], EQUAL), published()["table36_outranking5"]["E"]
 

@@ -263,7 +263,8 @@ def _least_power(high: Matrix) -> Matrix:
         exponent = np.where((high > 0) & (high <= 1), np.floor(-np.log10(high)) + 1, 0.0)
     # A logarithm may be off by a bit at a power of ten.
     near = [10.0 ** np.maximum(exponent + step, 0.0) for step in (-1, 0, 1)]
-    return np.where(high * near[0] > 1, near[0], np.where((high * near[1] > 1) | (high <= 0), near[1], near[2]))
+    least = np.where((high * near[1] > 1) | (high <= 0), near[1], near[2])
+    return np.asarray(np.where(high * near[0] > 1, near[0], least), dtype=np.float64)
 
 
 @final
