@@ -53,6 +53,7 @@ NAMES = [
     "VaryDenomination",
     "VaryImputation",
     "VaryNormalisation",
+    "VaryReference",
     "VaryTreatment",
     "VaryWeighing",
     "WeightBox",

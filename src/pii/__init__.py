@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         VaryDenomination,
         VaryImputation,
         VaryNormalisation,
+        VaryReference,
         VaryTreatment,
         VaryWeighing,
     )
@@ -53,6 +54,7 @@ _HOMES = {
         "VaryDenomination",
         "VaryImputation",
         "VaryNormalisation",
+    "VaryReference",
         "VaryTreatment",
         "VaryWeighing",
     ),
@@ -128,6 +130,7 @@ __all__ = [
     "VaryDenomination",
     "VaryImputation",
     "VaryNormalisation",
+    "VaryReference",
     "VaryTreatment",
     "VaryWeighing",
     "WeightBox",

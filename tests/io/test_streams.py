@@ -31,7 +31,8 @@ from pii.methods.aggregate import Arithmetic, Power
 from pii.methods.normalise import MinMax, Rank, ZScore
 from pii.robustness import plan as plans
 from pii.robustness.chunks import chunks
-from pii.robustness.plan import Plan, planned
+from pii.robustness.plan import Plan
+from pii.robustness.planning import planned
 from pii.robustness.study import Study, computed
 from pii.scheme import Scheme
 from pii.table import Table, Units

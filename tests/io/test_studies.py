@@ -21,7 +21,7 @@ from pii.io.builds import write_build
 from pii.io.streams import DRAWS, stream_study
 from pii.io.studies import refuse_taken, write_study
 from pii.methods.normalise import MinMax, ZScore
-from pii.robustness.plan import planned
+from pii.robustness.planning import planned
 from pii.robustness.sensitivity import sensitivity
 from pii.robustness.study import Study, computed
 from tests.report.results import FORMULA, small, synthetic

@@ -13,7 +13,8 @@ import pii
 from pii.choices.design import Uncertainty
 from pii.choices.weights import WeightBox
 from pii.robustness.chunks import Chunk, Sent, chunks
-from pii.robustness.plan import Plan, planned
+from pii.robustness.plan import Plan
+from pii.robustness.planning import planned
 
 
 def plan(draws: int) -> Plan:

@@ -31,7 +31,7 @@ from pii.methods.normalise import MinMax, Rank, ZScore
 from pii.methods.treat import NoTreatment, WinsoriseThenLog
 from pii.methods.weigh import Equal, EqualOverIndicators, Given
 from pii.numerics.draws import places
-from pii.robustness.plan import planned
+from pii.robustness.planning import planned
 from pii.robustness.variants import Ways
 from pii.scheme import Scheme
 from pii.table import Table

@@ -7,7 +7,7 @@ from typing import Any, Literal, final
 
 from pydantic import Field, model_validator
 
-from pii.choices.choice import AbstractAlternatives, AbstractChoice, AbstractOnGroups, Edit, Stage
+from pii.choices.choice import AbstractAlternatives, AbstractOnGroups, AbstractPick, Edit, Stage
 from pii.methods.aggregate import Aggregator
 from pii.methods.denominate import Denominator
 from pii.methods.impute import Imputer
@@ -18,6 +18,7 @@ from pii.spec import Code, Many
 from pii.tree import Group
 
 __all__ = [
+    "OWN",
     "AbstractGroupMethod",
     "AbstractIndicatorMethod",
     "LeaveOut",
@@ -26,6 +27,7 @@ __all__ = [
     "VaryDenomination",
     "VaryImputation",
     "VaryNormalisation",
+    "VaryReference",
     "VaryTreatment",
     "VaryWeighing",
 ]
@@ -225,7 +227,7 @@ class LeaveOut(AbstractAlternatives):
 
 
 @final
-class MultipleImputation(AbstractChoice):
+class MultipleImputation(AbstractPick):
     """Gaps take one of several draws from what a multivariate normal predicts, as ``em`` fits it.
 
     References
@@ -246,6 +248,46 @@ class MultipleImputation(AbstractChoice):
     def stage(self) -> Stage:
         """Impute."""
         return "impute"
+
+    @model_validator(mode="after")
+    def _as_many(self) -> MultipleImputation:
+        _same_number(self.probabilities, self.n)
+        return self
+
+    def labels(self, index: Group, /) -> tuple[str, ...]:
+        return tuple(f"draw {number}" for number in range(1, self.n + 1))
+
+
+OWN = "own"
+"""What a table's own values are called among references."""
+
+
+@final
+class VaryReference(AbstractPick):
+    """Which values fix the scale: the table's own, or those of a base year, or of all years together.
+
+    Examples
+    --------
+    >>> VaryReference(among=["own", "2019", "pooled"]).title()
+    'reference'
+    """
+
+    vary: Literal["reference"] = "reference"
+    among: Many[str] = Field(min_length=2)
+    """``own``, and names of results that are given to the study as its ``references``."""
+
+    @property
+    def stage(self) -> Stage:
+        """Normalise."""
+        return "normalise"
+
+    @model_validator(mode="after")
+    def _as_many(self) -> VaryReference:
+        _same_number(self.probabilities, len(self.among))
+        return self
+
+    def labels(self, index: Group, /) -> tuple[str, ...]:
+        return tuple(self.among)
 
 
 def _same_number(probabilities: Many[float], n: int) -> None:

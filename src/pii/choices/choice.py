@@ -14,7 +14,7 @@ from pii.arrays import Vector, shares
 from pii.spec import Code, Many, Positive, Spec
 from pii.tree import Group
 
-__all__ = ["AbstractAlternatives", "AbstractChoice", "AbstractOnGroups", "Edit", "Stage"]
+__all__ = ["AbstractAlternatives", "AbstractChoice", "AbstractOnGroups", "AbstractPick", "Edit", "Stage"]
 
 Stage: TypeAlias = Literal["data", "denominate", "impute", "treat", "normalise", "weigh", "aggregate"]
 """The first stage that a choice changes."""
@@ -62,11 +62,25 @@ class AbstractChoice(Spec, ABC):
         yield from ()
 
 
-class AbstractAlternatives(AbstractChoice):
+class AbstractPick(AbstractChoice):
     """One of several: a number from 0 to 1 picks it."""
 
     probabilities: Many[Positive] = ()
     """How likely each alternative is, in any unit; all alike when not given."""
+
+    @abstractmethod
+    def labels(self, index: Group, /) -> tuple[str, ...]:
+        """What each alternative is called, in a scheme with this tree."""
+
+    def picked(self, u: Vector, index: Group, /) -> NDArray[np.intp]:
+        """The number of the alternative for every number in [0, 1)."""
+        n = len(self.labels(index))
+        odds = shares(np.array(self.probabilities or [1.0] * n, dtype=np.float64))
+        return np.minimum(np.searchsorted(odds.cumsum(), u, side="right"), n - 1)
+
+
+class AbstractAlternatives(AbstractPick):
+    """One of several schemes."""
 
     @abstractmethod
     def edits(self, index: Group, /) -> tuple[Edit, ...]:
@@ -75,12 +89,6 @@ class AbstractAlternatives(AbstractChoice):
     def labels(self, index: Group, /) -> tuple[str, ...]:
         """What each alternative is called."""
         return tuple(_said(edit) for edit in self.edits(index))
-
-    def picked(self, u: Vector, index: Group, /) -> NDArray[np.intp]:
-        """The number of the alternative for every number in [0, 1)."""
-        n = len(self.edits(index))
-        odds = shares(np.array(self.probabilities or [1.0] * n, dtype=np.float64))
-        return np.minimum(np.searchsorted(odds.cumsum(), u, side="right"), n - 1)
 
 
 def _said(edit: Edit) -> str:

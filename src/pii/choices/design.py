@@ -13,6 +13,7 @@ from pii.choices.alternatives import (
     VaryDenomination,
     VaryImputation,
     VaryNormalisation,
+    VaryReference,
     VaryTreatment,
     VaryWeighing,
 )
@@ -36,6 +37,7 @@ Choice: TypeAlias = Annotated[
     | MultipleImputation
     | VaryTreatment
     | VaryNormalisation
+    | VaryReference
     | VaryWeighing
     | VaryAggregation
     | LeaveOut

@@ -87,7 +87,7 @@ def study(
     from pii.io.streams import DRAWS, stream_study
     from pii.io.studies import refuse_taken, write_study
     from pii.report.robustness import study_lines, study_record
-    from pii.robustness.plan import planned
+    from pii.robustness.planning import planned
     from pii.robustness.sensitivity import sensitivity
     from pii.robustness.study import declared
     from pii.robustness.study import study as studied

@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate, compress, pairwise, product
+from itertools import accumulate, compress, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pii.arrays import Matrix, Vector, sealed
-from pii.choices.alternatives import MultipleImputation
-from pii.choices.choice import AbstractAlternatives, AbstractChoice
+from pii.choices.choice import AbstractAlternatives, AbstractChoice, AbstractPick
 from pii.choices.data import DataError
 from pii.choices.design import Uncertainty
-from pii.choices.weights import AbstractWeights, WeightBox
-from pii.compute import compute
-from pii.errors import Problem, SchemeError, TableError, Undefined
+from pii.choices.weights import AbstractWeights
 from pii.result import Result
-from pii.robustness.editing import replaced
 from pii.robustness.trunk import Trunk, at_or_above, trunk
 from pii.robustness.variants import (
     Combination,
     Taken,
     Variant,
     Ways,
-    conflicts,
     n_alternatives,
-    refuse_alternatives,
-    variants,
 )
 from pii.roll_up import roll_up
 from pii.scheme import Scheme
 from pii.scores import Weights
-from pii.spelling import did_you_mean
 from pii.table import Table
 
-__all__ = ["Plan", "planned"]
+__all__ = ["Plan"]
 
 _NUMBERS = 1 << 18  # scores, or numbers of the cube, that a chunk of draws holds
 _SLOW = 64  # draws of a chunk whose draws compute all stages anew
@@ -56,6 +48,8 @@ class Plan:
     excluded: tuple[Taken, ...]
     """Alternatives that do not go together, mostly pairs."""
     reference: Result | None = None
+    references: Mapping[str, Result] = field(default_factory=dict)
+    """Results that may fix the scale, by name."""
 
     @property
     def scheme(self) -> Scheme:
@@ -98,10 +92,8 @@ class Plan:
         """The number of the alternative of every choice that has some, (draws, choices with alternatives)."""
         picked = []
         for choice, columns in zip(self.choices, self.columns, strict=True):
-            if isinstance(choice, AbstractAlternatives):
+            if isinstance(choice, AbstractPick):
                 picked.append(choice.picked(u[:, columns.start], self.scheme.index))
-            elif isinstance(choice, MultipleImputation):
-                picked.append((u[:, columns.start] * choice.n).astype(np.intp))
         return np.array(picked, dtype=np.intp).reshape(len(picked), len(u)).T
 
     def kept(self, u: Matrix) -> NDArray[np.bool_]:
@@ -153,10 +145,10 @@ class Plan:
             discrete = tuple(self.choices[at] for at in self.discrete)
             alternatives = [isinstance(choice, AbstractAlternatives) for choice in discrete]
             rules = {tuple(compress(numbers, alternatives)): way.scheme for numbers, way in self.ways.items()}
-            seed, fixed = self.uncertainty.seed, self.reference
+            seed, fixed, others = self.uncertainty.seed, self.reference, self.references
             for row in range(len(u)):
                 one = u[row : row + 1]
-                ways = Ways(self.scheme, self._disturbed(u[row]), discrete, seed, fixed, rules)
+                ways = Ways(self.scheme, self._disturbed(u[row]), discrete, seed, fixed, others, rules)
                 way = ways.variant(tuple(numbers[row].tolist()))
                 found[:, row] = self.scores_given(way, self.shares(way, one))[:, 0]
             return found
@@ -283,117 +275,3 @@ class Plan:
                 at = [position[code] for code in left]
                 drawn[:, at] = choice.shares(nominal.shares[at], numbers, group=there[group.code])
         return Weights(nominal.nodes, nominal.parents, sealed(drawn))
-
-
-def planned(
-    scheme: Scheme,
-    table: Table,
-    uncertainty: Uncertainty,
-    *,
-    nodes: Sequence[str] = (),
-    reference: Result | None = None,
-) -> Plan:
-    """Lay a study out, with everything checked and computed that can be before the draws.
-
-    Raises
-    ------
-    SchemeError
-        Choices that name what is not in the tree, vary nothing, or do not go together.
-    TableError
-        The table does not fit the scheme, or lacks a standard error.
-    MethodError
-        Alternatives that cannot be computed from these values.
-    """
-    declared = replaced(scheme, uncertainty=uncertainty)
-    nominal = compute(declared, table, reference=reference)
-    refuse_alternatives(declared, uncertainty.choices)
-    if problems := [*_unknown(declared, nodes), *_below_0(uncertainty, declared, nominal.weights)]:
-        raise SchemeError(problems)
-    at_odds, rules = conflicts(declared, uncertainty.choices)
-    if at_odds and uncertainty.conflicts == "refuse":
-        raise SchemeError(at_odds.values())
-    plan = Plan(nominal, uncertainty, tuple(nodes) or (scheme.index.code,), {}, tuple(at_odds), reference)
-    if problems := [*_undrawn(plan)]:
-        raise SchemeError(problems)
-    if problems := [*_unknown_errors(plan)]:
-        raise TableError(problems)
-    numbers = [range(n_alternatives(uncertainty.choices[at], declared)) for at in plan.discrete]
-    wanted = [
-        combination
-        for combination in product(*numbers)
-        if not any(set(taken) <= set(zip(plan.discrete, combination, strict=True)) for taken in plan.excluded)
-    ]
-    ways = variants(
-        declared,
-        plan.measured,
-        uncertainty.choices,
-        wanted,
-        seed=uncertainty.seed,
-        reference=reference,
-        rules=rules,
-    )
-    for way in {id(way.weights): way for way in ways.values()}.values():
-        if problems := [*_below_0(uncertainty, way.scheme, way.weights)]:
-            raise SchemeError(problems)
-    return replace(plan, ways=ways)
-
-
-def _unknown(scheme: Scheme, nodes: Sequence[str]) -> Iterator[Problem]:
-    """Wanted nodes that are not groups."""
-    groups = [group.code for group in scheme.groups]
-    for code in nodes:
-        if code not in groups:
-            yield Problem(
-                found=f"{code!r} is not a group of the scheme",
-                rule="a study is of scores of groups",
-                remedy=did_you_mean(code, groups) or "name a group",
-            )
-
-
-def _below_0(uncertainty: Uncertainty, scheme: Scheme, weights: Weights) -> Iterator[Problem]:
-    """Boxes that reach below 0."""
-    for choice in (choice for choice in uncertainty.choices if isinstance(choice, WeightBox)):
-        for group in choice.among_groups(scheme.index):
-            share = weights.of([child.code for child in group.children])
-            reach = choice.reach(share) if choice.width(group) else share
-            for at in np.flatnonzero(reach > share).tolist():
-                code = group.children[at].code
-                yield Problem(
-                    path=choice.title(),
-                    found=f"{code!r} has a share of {share[at]:.4g}, and may go {reach[at]:.4g} below it",
-                    rule="no share is below 0",
-                    remedy="make the box smaller, or give it as a spread",
-                )
-
-
-def _undrawn(plan: Plan) -> Iterator[Problem]:
-    """Choices that take no number of the cube, and a cube that the sampler has not enough dimensions for."""
-    for choice, columns in zip(plan.choices, plan.columns, strict=True):
-        if columns.start == columns.stop:
-            yield Problem(
-                path=choice.title(),
-                found="nothing varies",
-                rule="a choice varies something",
-                remedy="name groups of two and more, or with a panel of experts",
-            )
-    try:
-        plan.uncertainty.sampler.points(plan.uncertainty.draws, max(1, plan.dimensions), seed=0, stop=0)
-    except Undefined as refusal:
-        yield Problem(path="sampler", found=refusal.found[0], rule=refusal.rule, remedy=refusal.remedy)
-
-
-def _unknown_errors(plan: Plan) -> Iterator[Problem]:
-    """Values whose standard error is not known, or is below 0."""
-    for choice in plan.choices:
-        if not isinstance(choice, DataError) or choice.standard_errors is None:
-            continue
-        known = ~np.isnan(plan.measured.column(choice.indicators[0]))
-        errors = plan.measured.column(choice.standard_errors)
-        for at in np.flatnonzero(known & ~(errors >= 0)).tolist():
-            yield Problem(
-                indicator=choice.standard_errors,
-                unit=plan.measured.units.names[at],
-                found="it is not given" if np.isnan(errors[at]) else f"it is {errors[at]:g}",
-                rule="every value measured with error has a standard error, 0 or more",
-                remedy="give it; 0 where the value is exact",
-            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +18,8 @@ from pii.methods.apportion import Bootstrap, Effects, apportion, design, n_runs
 from pii.methods.sample import AbstractSampler
 from pii.result import Result
 from pii.robustness.chunks import Sent
-from pii.robustness.plan import Plan, planned
+from pii.robustness.plan import Plan
+from pii.robustness.planning import planned
 from pii.robustness.study import declared
 from pii.scheme import Scheme
 from pii.table import Table
@@ -44,12 +45,13 @@ def sensitivity(
     resamples: int = 200,
     executor: Executor | None = None,
     reference: Result | None = None,
+    references: Mapping[str, Result] | None = None,
 ) -> Sensitivity:
     """Apportion the variance of ranks and scores among the choices.
 
     Parameters
     ----------
-    scheme, table, uncertain, seed, sampler, executor, reference
+    scheme, table, uncertain, seed, sampler, executor, reference, references
         As for a study. ``draws`` do not count.
     n
         Points of the design; the index is computed n (choices + 2) times, or n (2 choices + 2) for pairs too. A
@@ -84,7 +86,9 @@ def sensitivity(
     [[0.3, 0.7], [0.3, 0.6]]
     """
     uncertainty = declared(scheme, uncertain, seed=seed, sampler=sampler)
-    plan = planned(scheme, table, uncertainty, nodes=[node] if node else (), reference=reference)
+    plan = planned(
+        scheme, table, uncertainty, nodes=[node] if node else (), reference=reference, references=references
+    )
     if plan.excluded:
         raise SchemeError(
             Problem(

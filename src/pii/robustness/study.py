@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +19,8 @@ from pii.numerics.draws import places
 from pii.numerics.score_tallies import mean_score, score_quantiles
 from pii.result import Result
 from pii.robustness.chunks import chunks
-from pii.robustness.plan import Plan, planned
+from pii.robustness.plan import Plan
+from pii.robustness.planning import planned
 from pii.scheme import Scheme
 from pii.table import Table, Units
 
@@ -88,6 +89,7 @@ def study(
     until_stable: bool = False,
     executor: Executor | None = None,
     reference: Result | None = None,
+    references: Mapping[str, Result] | None = None,
     progress: Progress | None = None,
 ) -> Study:
     """Compute an index again and again, with what was uncertain drawn anew.
@@ -114,6 +116,8 @@ def study(
         Where chunks of draws are computed; threads of this process when not given.
     reference
         The result that fixes the scale, as for ``compute``.
+    references
+        Results that may fix the scale, by name, for a choice that varies it.
     progress
         Called after every chunk.
 
@@ -141,7 +145,7 @@ def study(
     [[2, 1, 3], [2, 1, 3], [1, 1, 2]]
     """
     uncertainty = declared(scheme, uncertain, draws=draws, seed=seed, sampler=sampler)
-    plan = planned(scheme, table, uncertainty, nodes=nodes, reference=reference)
+    plan = planned(scheme, table, uncertainty, nodes=nodes, reference=reference, references=references)
     if not until_stable:
         return computed(plan, executor=executor, progress=progress)
     n = min(_FIRST, uncertainty.draws)

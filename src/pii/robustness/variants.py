@@ -13,8 +13,8 @@ import numpy as np
 
 from pii import stages
 from pii.arrays import Vector, sealed
-from pii.choices.alternatives import MultipleImputation
-from pii.choices.choice import AbstractAlternatives, AbstractChoice, AbstractOnGroups
+from pii.choices.alternatives import OWN, MultipleImputation, VaryReference
+from pii.choices.choice import AbstractAlternatives, AbstractChoice, AbstractOnGroups, AbstractPick
 from pii.choices.data import DataError
 from pii.choices.weights import AbstractWeights, WeightExperts
 from pii.errors import MethodError, Problem, SchemeError, Undefined
@@ -64,9 +64,7 @@ class Variant:
 
 def n_alternatives(choice: AbstractChoice, scheme: Scheme) -> int:
     """How many ways there are; 0 for a choice along a line, such as a weight."""
-    if isinstance(choice, AbstractAlternatives):
-        return len(choice.edits(scheme.index))
-    return choice.n if isinstance(choice, MultipleImputation) else 0
+    return len(choice.labels(scheme.index)) if isinstance(choice, AbstractPick) else 0
 
 
 def refuse_alternatives(scheme: Scheme, choices: Sequence[AbstractChoice]) -> None:
@@ -134,6 +132,8 @@ def _varied(choice: AbstractChoice, scheme: Scheme) -> Iterator[str]:
     elif isinstance(choice, MultipleImputation):
         yield "impute of the scheme"
         yield from (f"impute of {indicator.code!r}" for indicator in scheme.indicators)
+    elif isinstance(choice, VaryReference):
+        yield "what fixes the scale"
     elif isinstance(choice, AbstractAlternatives):
         edit = choice.edits(scheme.index)[-1]
         yield from (f"{field} of the scheme" for field in edit.fields)
@@ -197,7 +197,7 @@ def _named(scheme: Scheme, choices: Sequence[AbstractChoice], taken: Taken) -> s
     said = []
     for at, number in taken:
         choice = choices[at]
-        if isinstance(choice, AbstractAlternatives):
+        if isinstance(choice, AbstractPick):
             said.append(f"{choice.title()}: {choice.labels(scheme.index)[number]}")
     return "; ".join(said)
 
@@ -225,6 +225,8 @@ class Ways:
     """Of multiple imputation."""
     reference: Result | None = None
     """The result that fixes the scale."""
+    references: Mapping[str, Result] = field(default_factory=dict)
+    """Results that may fix the scale, by the names that a choice knows them by."""
     rules: dict[Combination, Scheme] = field(default_factory=dict)
     """Schemes that are made already, by the numbers of alternatives."""
     _made: dict[tuple[str, Combination], Any] = field(default_factory=dict)
@@ -287,6 +289,10 @@ class Ways:
     def _scores(self, combination: Combination) -> Scores:
         treated = self._once("treated", "treat", combination, self._treated)
         fixed = None if self.reference is None else self.reference.treatment.table
+        for choice, number in zip(self.discrete, combination, strict=True):
+            if isinstance(choice, VaryReference):
+                name = choice.among[number]
+                fixed = None if name == OWN else self.references[name].treatment.table
         return stages.normalise(treated, self._rules(combination), reference=fixed)
 
     def _weights(self, combination: Combination) -> Weights:
@@ -307,6 +313,7 @@ def variants(
     *,
     seed: int,
     reference: Result | None = None,
+    references: Mapping[str, Result] | None = None,
     rules: dict[Combination, Scheme] | None = None,
 ) -> dict[Combination, Variant]:
     """Compute the index in every way wanted, each stage once for the ways that share all up to it.
@@ -323,6 +330,8 @@ def variants(
         Of multiple imputation.
     reference
         The result that fixes the scale.
+    references
+        Results that may fix the scale, by name.
     rules
         Schemes that are made already, as `conflicts` makes them.
 
@@ -332,7 +341,9 @@ def variants(
         A way that cannot be computed, by the names of its alternatives.
     """
     positions = [at for at, choice in enumerate(choices) if n_alternatives(choice, scheme)]
-    ways = Ways(scheme, measured, tuple(choices[at] for at in positions), seed, reference, rules or {})
+    ways = Ways(
+        scheme, measured, tuple(choices[at] for at in positions), seed, reference, references or {}, rules or {}
+    )
     found: dict[Combination, Variant] = {}
     problems: list[Problem] = []
     for combination in wanted:

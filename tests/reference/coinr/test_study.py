@@ -17,7 +17,8 @@ from pii.choices.alternatives import VaryAggregation, VaryNormalisation, VaryTre
 from pii.choices.design import Uncertainty
 from pii.choices.weights import WeightBox
 from pii.methods.apportion import apportion
-from pii.robustness.plan import Plan, planned
+from pii.robustness.plan import Plan
+from pii.robustness.planning import planned
 from tests.reference.coinr import asem
 from tests.reference.coinr.methods import chain
 from tests.reference.coinr.sensitivity import CHOICES, MEANS, SCALES, drawn, weight_sets
