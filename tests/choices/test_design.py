@@ -62,14 +62,20 @@ def test_choices_of_one_kind_may_have_names_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "groups"),
+    ("index", "groups", "em"),
     [
-        (group("i", leaf("a"), leaf("b")), ("i",)),
-        (group("i", group("p", leaf("a"), leaf("b")), leaf("c")), ("p",)),
-        (group("i", group("p", group("x", leaf("a"))), group("q", group("y", leaf("b")))), ("p", "q")),
+        (group("i", leaf("a"), leaf("b")), ("i",), "em"),
+        (group("i", group("p", leaf("a"), leaf("b")), leaf("c")), ("p",), {"method": "em", "level": 1}),
+        (
+            group("i", group("p", group("x", leaf("a"))), group("q", group("y", leaf("b")))),
+            ("p", "q"),
+            {"method": "em", "level": 2},
+        ),
     ],
 )
-def test_the_jrc_varies_gaps_and_the_weights_and_the_mean_of_pillars(index: Group, groups: tuple[str, ...]) -> None:
+def test_the_jrc_varies_gaps_and_the_weights_and_the_mean_of_pillars(
+    index: Group, groups: tuple[str, ...], em: object
+) -> None:
     """4,000 draws, 1,000 for each of four combinations, from a seed that may be chosen."""
     found = jrc(index, seed=3)
     weights, mean, gaps = found.choices
@@ -81,6 +87,6 @@ def test_the_jrc_varies_gaps_and_the_weights_and_the_mean_of_pillars(index: Grou
         "arithmetic",
         "geometric",
         "none",
-        "em",
+        em,
     ]
     assert (found.draws, found.seed) == (4_000, 3)

@@ -81,9 +81,10 @@ class Uncertainty(Spec):
 def jrc(index: Group, /, *, seed: int = 0) -> Uncertainty:
     """Vary what the JRC's audits of the Global Innovation Index vary: gaps, aggregation and weights of pillars.
 
-    Gaps are left or filled by EM; pillars are averaged arithmetically or geometrically; their shares of the
-    sub-index are nominal plus or minus 0.1. Four combinations, 1,000 draws of weights each. Pillars are the
-    children of the index's children, or of the index where these are indicators.
+    Gaps are left or filled by EM, pillar by pillar (our choice, since few units cannot tell all indicators' joint
+    distribution); pillars are averaged arithmetically or geometrically; their shares of the sub-index are nominal
+    plus or minus 0.1. Four combinations, 1,000 draws of weights each. Pillars are the children of the index's
+    children, or of the index where these are indicators.
 
     References
     ----------
@@ -96,11 +97,13 @@ def jrc(index: Group, /, *, seed: int = 0) -> Uncertainty:
     >>> [choice.vary for choice in jrc(index).choices], jrc(index).draws
     (['weights', 'aggregate', 'impute'], 4000)
     """
-    below = [child.code for child in index.children if isinstance(child, Group)]
-    groups = below or [index.code]
+    below = [child for child in index.children if isinstance(child, Group)]
+    groups = [child.code for child in below] or [index.code]
+    # As deep as the pillars, or as there are groups.
+    level = 2 if any(isinstance(node, Group) for child in below for node in child.children) else int(bool(below))
     choices: list[Choice] = [
         WeightBox(groups=groups, margin=0.1, name="pillar weights"),
         VaryAggregation(among=[Arithmetic(), Geometric()], groups=groups, name="aggregation of pillars"),
-        VaryImputation(among=[NoImputation(), ExpectationMaximisation()], name="gaps"),
+        VaryImputation(among=[NoImputation(), ExpectationMaximisation(level=level)], name="gaps"),
     ]
     return Uncertainty(choices=choices, draws=4_000, seed=seed)

@@ -21,7 +21,7 @@ from pii.scheme import Scheme
 
 __all__ = ["Chunk", "Sent", "chunks"]
 
-_AHEAD = 32  # chunks in hand
+_AHEAD = 8  # chunks in hand
 
 
 @dataclass(frozen=True, eq=False)

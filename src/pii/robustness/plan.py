@@ -31,7 +31,7 @@ from pii.table import Table
 
 __all__ = ["Plan"]
 
-_NUMBERS = 1 << 18  # scores, or numbers of the cube, that a chunk of draws holds
+_NUMBERS = 1 << 20  # scores, or numbers of the cube, that a chunk of draws holds
 _SLOW = 64  # draws of a chunk whose draws compute all stages anew
 
 
