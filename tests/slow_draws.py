@@ -51,9 +51,3 @@ def central(weights: Sequence[Sequence[float]], places: Sequence[Sequence[int]],
     """Mean weights of the draws that put a unit first."""
     chosen = [w for w, draw in zip(weights, places, strict=True) if draw[unit] == 1]
     return [mean(column) for column in zip(*chosen, strict=True)] if chosen else [nan] * len(weights[0])
-
-
-def is_first(weights: Sequence[float], scores: Sequence[Sequence[float]], unit: int) -> bool:
-    """Whether no unit has a higher weighted sum."""
-    sums = [sum(w * x for w, x in zip(weights, column, strict=True)) for column in zip(*scores, strict=True)]
-    return bool(sums[unit] == max(sums))

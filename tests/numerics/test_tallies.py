@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from pii.arrays import Matrix, Vector
+from pii.arrays import Vector
 from pii.numerics.draws import Places, places
 from pii.numerics.tallies import (
     MetaWeights,
     acceptability,
     acceptances,
     central_weights,
-    cross_confidence,
     holistic_acceptability,
     mean_place,
     meta_weights,
@@ -32,7 +31,7 @@ from pii.numerics.tallies import (
 )
 from tests import slow_draws
 from tests.shared import same
-from tests.strategies import ANY, FEW, matrices, quick
+from tests.strategies import FEW, matrices, quick
 
 
 def drawn() -> st.SearchStrategy[Places]:
@@ -223,32 +222,6 @@ def test_central_weights_are_the_mean_of_those_that_put_a_unit_first(ranks: Plac
             assert np.isnan(error).all()
 
 
-@given(matrices(ANY, rows=(2, 2), units=(4, 4)), st.integers(1, 5), st.integers(0, 1000))
-@quick
-def test_confidence_is_how_often_a_unit_is_first_by_anothers_weights(x: Matrix, draws: int, seed: int) -> None:
-    """NaN by those of a unit that has none; ties are all first."""
-    random = np.random.default_rng(seed)
-    scores = np.nan_to_num(x) + random.integers(-3, 4, size=(draws, 2, 4))
-    central = random.dirichlet(np.ones(2), size=4)
-    central[2] = nan
-    found = cross_confidence(central, scores)
-    for whose in (0, 1, 3):
-        for who in range(4):
-            firsts = [slow_draws.is_first(central[whose].tolist(), one, who) for one in scores.tolist()]
-            assert found.value[whose, who] == pytest.approx(mean(map(float, firsts)), abs=1e-12)
-    assert np.isnan(found.value[2]).all()
-    assert np.isnan(found.error[2]).all()
-
-
-def test_confidence_is_the_same_in_parts() -> None:
-    """With more draws than are held at a time."""
-    random = np.random.default_rng(3)
-    scores, central = random.normal(size=(80, 3, 70)), random.dirichlet(np.ones(3), size=70)
-    parts = [cross_confidence(central, scores[:40]).value, cross_confidence(central, scores[40:]).value]
-    assert same(cross_confidence(central, scores).value, (parts[0] + parts[1]) / 2)
-    assert same(cross_confidence(central, scores).value.sum(axis=1), np.ones(70))
-
-
 def test_a_unit_at_one_place_is_worth_what_the_place_is() -> None:
     """And one at two places the mean, less the draws in which it has none."""
     counts = np.array([[0, 4, 0, 0], [0, 0, 2, 2], [2, 0, 0, 2]])
@@ -269,3 +242,43 @@ def test_the_first_place_is_worth_most(kind: MetaWeights, expected: Vector) -> N
     """And one place among one is worth 1."""
     assert same(meta_weights(4, kind), expected)
     assert meta_weights(1, kind).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("kind", ["linear", "inverse", "centroid"])
+@pytest.mark.parametrize("n", [1, 4, 9])
+def test_worths_of_places_equal_pysensmcda(n: int, kind: MetaWeights) -> None:
+    """Its release 2.0.0, ``pysensmcda.smaa.metaweights.metaweights(n, kind)``, as it prints them."""
+    assert same(meta_weights(n, kind), PYSENSMCDA[n, kind], 1e-15)
+
+
+PYSENSMCDA: dict[tuple[int, str], list[float]] = {
+    (1, "linear"): [1.0],
+    (1, "inverse"): [1.0],
+    (1, "centroid"): [1.0],
+    (4, "linear"): [1.0, 0.6666666666666666, 0.3333333333333333, 0.0],
+    (4, "inverse"): [1.0, 0.5, 0.3333333333333333, 0.25],
+    (4, "centroid"): [1.0, 0.52, 0.28, 0.12000000000000002],
+    (9, "linear"): [1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0.0],
+    (9, "inverse"): [
+        1.0,
+        0.5,
+        0.3333333333333333,
+        0.25,
+        0.2,
+        0.16666666666666666,
+        0.14285714285714285,
+        0.125,
+        0.1111111111111111,
+    ],
+    (9, "centroid"): [
+        1.0,
+        0.6465142376209847,
+        0.469771356431477,
+        0.35194276897180526,
+        0.2635713283770515,
+        0.1928741759012484,
+        0.13395988217141253,
+        0.0834619161172675,
+        0.039276195819890586,
+    ],
+}

@@ -17,6 +17,7 @@ from pii.choices.design import Uncertainty
 from pii.choices.weights import WeightBox, WeightDirichlet
 from pii.errors import SchemeError
 from pii.methods.sample import LatinHypercube, RandomPoints
+from pii.numerics.tallies import meta_weights
 from pii.robustness.study import Study, declared, study
 from pii.scheme import Scheme
 from pii.table import Table, Units
@@ -255,3 +256,37 @@ def test_weights_of_which_nothing_depends_move_nobody(seed: int) -> None:
     rules = scheme(group("i", leaf("a"), leaf("b")))
     found = study(rules, Table.of({"a": x, "b": x}, units=list("wxyz")), [WeightDirichlet()], draws=20, seed=seed)
     assert (found.places[0] == found.result.ranking.values[:, 0].astype(int)).all()
+
+
+@pytest.mark.parametrize("worth", ["linear", "inverse", "centroid"])
+def test_the_holistic_index_sums_what_all_ranks_are_worth(worth: Any) -> None:
+    """Of the shares of each rank, linear unless said otherwise; of the index unless another group is named."""
+    found = made(nodes=["i", "q"], draws=64)
+    worths = meta_weights(N - 1, worth)
+    for node in ("i", "q"):
+        assert same(found.holistic(node, worth)["index"], found.acceptability(node) @ worths, 1e-12)
+    pd.testing.assert_frame_equal(found.holistic(), found.holistic("i", "linear"))
+    assert not found.holistic("q").equals(found.holistic("i"))
+
+
+def test_a_rank_that_is_not_there_is_worth_nothing() -> None:
+    """Half of the draws leave the group out; a unit without a score in any has 0 with no error."""
+    x = {"a": [1.0, 2, 3, 4], "b": [4.0, 2, 1, 3], "c": [GAP, 5, 2, 1]}
+    tree = group("i", group("p", leaf("a"), leaf("b")), group("q", leaf("c")))
+    rules = scheme(tree, screen={"measured": 0.0}, coverage=1.0)
+    found = study(rules, Table.of(x, units=list("wxyz")), [LeaveOut(nodes=["q"])], draws=64, seed=0, nodes=["q"])
+    assert same(found.holistic("q")["index"], [0.0, 1 / 2, 1 / 3, 1 / 6], 1e-12)
+    assert found.holistic("q").loc["w", "error"] == 0
+    assert same(found.cross_confidence("q").loc["x"], [0.0, 0.5, 0.0, 0.0], 1e-12)
+
+
+def test_cross_confidence_is_of_the_node_that_is_named() -> None:
+    """Units down and across; its diagonal is the confidence of the central weights of that node."""
+    found = made(nodes=["i", "q"], draws=64)
+    codes = list(found.units.codes)
+    for node in ("i", "q"):
+        frame = found.cross_confidence(node)
+        assert list(frame.index) == list(frame.columns) == codes
+        assert same(frame.to_numpy().diagonal(), found.central_weights(node)["confidence"], 0.0)
+    pd.testing.assert_frame_equal(found.cross_confidence(), found.cross_confidence("i"))
+    assert not found.cross_confidence("q").equals(found.cross_confidence("i"))

@@ -161,7 +161,8 @@ def apportion(
     :math:`f_B` together (divisor :math:`2 n - 1`) and :math:`c` their mean. S is Saltelli's estimator of 2010, T
     Jansen's, the pairs Saltelli's of 2002. Whatever :math:`c`, the estimates come to the same in the end; but their
     errors grow with its distance from the mean, so that from 0, scores about 50 with a deviation of 2 give noise.
-    COINr takes :math:`c = 0` (``centred`` false); SciPy and SALib centre, and divide by :math:`2 n`.
+    COINr takes :math:`c = 0` (``centred`` false); SciPy centres, and SALib from the mean of all runs; both
+    divide by :math:`2 n`.
 
     Resamples take whole rows of the design, the same for all outputs, and are centred anew. They treat rows as
     independent: with Sobol' points or a Latin hypercube the intervals are wider than the errors are.

@@ -5,7 +5,7 @@ Errors are those of independent draws; those of scrambled low-discrepancy sequen
 References
 ----------
 Lahdelma and Salminen (2001), SMAA-2: Stochastic multicriteria acceptability analysis for group decision making.
-doi:10.1287/opre.49.3.444.11220, for acceptabilities, central weights and confidence factors.
+doi:10.1287/opre.49.3.444.11220, for acceptabilities, central weights and what places are worth.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ __all__ = [
     "acceptability",
     "acceptances",
     "central_weights",
-    "cross_confidence",
     "holistic_acceptability",
     "mean_place",
     "meta_weights",
@@ -45,7 +44,6 @@ Counts: TypeAlias = NDArray[np.int64]
 MetaWeights: TypeAlias = Literal["linear", "inverse", "centroid"]
 
 _ROUNDING = 1e-12  # a share of the draws passes a whole number by more than the product's rounding error
-_SCORES = 1 << 18  # scores held at a time
 _WIDTH = 64  # numbers a draw for `in_chunks`: 1,024 draws are counted at a time, and adding up is rare
 
 
@@ -274,43 +272,6 @@ def central_weights(weights: Matrix, places: Places) -> Estimate:
         mean = total / count
         variance = np.maximum(squares / count - mean * mean, 0.0) * count / (count - 1)
         return Estimate(centre + mean, np.sqrt(variance / count))
-
-
-def cross_confidence(central: Matrix, scores: NDArray[np.float64]) -> Estimate:
-    r"""How probable it is that a unit is first by another's central weights, (whose weights, who is first).
-
-    The diagonal holds the confidence factors :math:`p_i^c`. With scores that are certain they are 1 or 0; a low one
-    says that the data are too uncertain for the unit to be told the best even by those who want it to be. Tied
-    units are all first.
-
-    Parameters
-    ----------
-    central
-        Central weights, (units, indicators); NaN where a unit has none, whose row is then NaN.
-    scores
-        Draws of the indicators' scores, (draws, indicators, units), all finite; one draw if they are certain.
-
-    Examples
-    --------
-    >>> scores = np.array([[[9.0, 1.0], [1.0, 9.0]], [[6.0, 5.0], [1.0, 4.0]]])
-    >>> cross_confidence(np.array([[0.8, 0.2], [0.2, 0.8]]), scores).value
-    array([[1., 0.],
-           [0., 1.]])
-    """
-    n = len(central)
-    first = np.zeros((n, n), dtype=np.int64)
-    step = max(1, _SCORES // max(1, n * n))
-    for start in range(0, len(scores), step):
-        some = scores[start : start + step]
-        # Summed indicator by indicator, so that units with the same scores tie.
-        total = np.zeros((len(some), n, n))
-        for j in range(central.shape[1]):
-            total += central[:, j, None] * some[:, j, None, :]
-        first += np.count_nonzero(total == total.max(axis=2, keepdims=True), axis=0)
-    found = _share(first, len(scores))
-    none = np.isnan(central).any(axis=1)
-    found.value[none] = found.error[none] = np.nan
-    return found
 
 
 def meta_weights(n: int, kind: MetaWeights) -> Vector:

@@ -1,13 +1,14 @@
-"""SMAA-2: the weights that put a unit first, and how often they do."""
+"""SMAA-2: the weights that put a unit first, who is first by them, and what all its places are worth."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from pii.arrays import Matrix, Vector, sealed
+from pii.arrays import Matrix, sealed
 from pii.choices.data import DataError
+from pii.errors import Problem, SchemeError
 from pii.numerics import tallies
 from pii.numerics.draws import Places
 from pii.robustness.plan import Plan
@@ -17,7 +18,7 @@ from pii.scores import Weights
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["central_weights"]
+__all__ = ["central_weights", "cross_confidence", "holistic"]
 
 
 def central_weights(plan: Plan, places: Places, counts: tallies.Counts, at: int) -> pd.DataFrame:
@@ -37,9 +38,8 @@ def central_weights(plan: Plan, places: Places, counts: tallies.Counts, at: int)
     Returns
     -------
     DataFrame
-        One row a unit: name, first (the share of draws in which it is first), confidence (the share of the draws
-        of all else in which it is first by its central weights; missing where data errors are drawn, or the unit
-        never is first), then its mean shares when first, a column each node whose share of its group varies.
+        One row a unit: name, first (the share of draws in which it is first), confidence (the diagonal of
+        ``cross_confidence``), then its mean shares when first, a column each node whose share of its group varies.
 
     References
     ----------
@@ -49,17 +49,106 @@ def central_weights(plan: Plan, places: Places, counts: tallies.Counts, at: int)
     import pandas as pd
 
     units = plan.measured.units
-    drawn, codes = _drawn(plan)
-    central = tallies.central_weights(drawn, places).value
+    central, codes = _central(plan, places)
     frame = pd.DataFrame(
         {
             "name": units.names,
             "first": tallies.top(counts, 1).value,
-            "confidence": _confidence(plan, central, codes, at),
+            "confidence": _confidence(plan, places, central, codes, at).diagonal(),
         },
         index=pd.Index(units.codes, name="unit"),
     )
     return frame.join(pd.DataFrame(central, index=frame.index, columns=codes))
+
+
+def cross_confidence(plan: Plan, places: Places, at: int) -> pd.DataFrame:
+    """Tell how often each unit is first by another's central weights.
+
+    The diagonal holds the confidence factors: a low one says that all else is too uncertain for the unit to be told
+    the best even by the weights of those who want it to be. Beside it stand its rivals: who is first by those
+    weights in its place. Tied units are all first, so that a row may sum to more than 1, and to less where in some
+    draws no unit has a score.
+
+    Parameters
+    ----------
+    plan
+        What was computed.
+    places
+        Of one wanted node, (draws, units).
+    at
+        Which of the wanted nodes.
+
+    Returns
+    -------
+    DataFrame
+        The share of the draws of all else in which the unit across is first by the central weights of the unit
+        down, (units, units). A row is missing where its unit never is first; all are where data errors are drawn.
+
+    References
+    ----------
+    Lahdelma and Salminen (2001), SMAA-2: Stochastic multicriteria acceptability analysis for group decision making.
+    doi:10.1287/opre.49.3.444.11220, for the diagonal.
+
+    Lahdelma and Salminen (2006), Classifying efficient alternatives in SMAA using cross confidence factors,
+    European Journal of Operational Research 170, for the rest.
+    """
+    import pandas as pd
+
+    units = list(plan.measured.units.codes)
+    found = _confidence(plan, places, *_central(plan, places), at)
+    return pd.DataFrame(found, index=pd.Index(units, name="unit"), columns=units)
+
+
+def holistic(plan: Plan, counts: tallies.Counts, worth: tallies.MetaWeights) -> pd.DataFrame:
+    """Make one number of how often each unit has each place.
+
+    Parameters
+    ----------
+    plan
+        What was computed.
+    counts
+        How often each unit had each place.
+    worth
+        What a place is worth, by the rules of ``meta_weights``.
+
+    Returns
+    -------
+    DataFrame
+        One row a unit: name, index (1 for who is first in all draws) and its standard error.
+
+    Raises
+    ------
+    SchemeError
+        For a worth of another name.
+
+    References
+    ----------
+    Lahdelma and Salminen (2001), SMAA-2: Stochastic multicriteria acceptability analysis for group decision making.
+    doi:10.1287/opre.49.3.444.11220
+    """
+    import pandas as pd
+
+    if worth not in get_args(tallies.MetaWeights):
+        raise SchemeError(
+            Problem(
+                path="worth",
+                found=f"{worth!r} is no worth of places",
+                rule=f"it is one of {', '.join(get_args(tallies.MetaWeights))}",
+                remedy="name one of them",
+            )
+        )
+    units = plan.measured.units
+    found = tallies.holistic_acceptability(counts, tallies.meta_weights(counts.shape[1] - 1, worth))
+    return pd.DataFrame(
+        {"name": units.names, "index": found.value, "error": found.error},
+        index=pd.Index(units.codes, name="unit"),
+    )
+
+
+def _central(plan: Plan, places: Places) -> tuple[Matrix, list[str]]:
+    """Central weights of the nodes whose share varies, (units, nodes); missing for a unit that never is first."""
+    drawn, codes = _drawn(plan)
+    return tallies.central_weights(drawn, places).value, codes
 
 
 def _drawn(plan: Plan) -> tuple[Matrix, list[str]]:
@@ -77,21 +166,23 @@ def _drawn(plan: Plan) -> tuple[Matrix, list[str]]:
     return np.concatenate(parts), codes
 
 
-def _confidence(plan: Plan, central: Matrix, codes: list[str], at: int) -> Vector:
-    """The share of the draws of all else in which each unit is first by its central weights."""
+def _confidence(plan: Plan, places: Places, central: Matrix, codes: list[str], at: int) -> Matrix:
+    """The share of the draws of all else in which who is across is first by the central weights of who is down."""
+    found = np.full((len(central), len(central)), np.nan)
     if any(isinstance(choice, DataError) for choice in plan.choices):
-        return np.full(len(central), np.nan)
-    first = np.zeros(len(central))
-    ever = np.flatnonzero(~np.isnan(central).any(axis=1))
-    draws = 0
+        return found
+    ever = np.flatnonzero((places == 1).any(axis=0))
+    often: dict[Variant, int] = {}
     for start in range(0, plan.uncertainty.draws, plan.chunk):
         u = plan.points(start, min(start + plan.chunk, plan.uncertainty.draws))
-        draws += len(u)
         for way, rows in plan.ways_of(u):
-            scores = plan.scores_given(way, _central_shares(way, central[ever], codes))[at]
-            best = scores == np.fmax.reduce(scores, axis=1, keepdims=True)  # NaN where none has one
-            first[ever] += len(rows) * best[np.arange(len(ever)), ever]
-    return np.where(np.isin(np.arange(len(central)), ever), first / max(draws, 1), np.nan)
+            often[way] = often.get(way, 0) + len(rows)
+    first = np.zeros((len(ever), len(central)))
+    for way, draws in often.items():
+        scores = plan.scores_given(way, _central_shares(way, central[ever], codes))[at]
+        first += draws * (scores == np.fmax.reduce(scores, axis=1, keepdims=True))  # NaN where none has one
+    found[ever] = first / sum(often.values())
+    return found
 
 
 def _central_shares(way: Variant, central: Matrix, codes: list[str]) -> Weights:

@@ -341,6 +341,27 @@ class Study:
             self.plan, self.places[self._at(node)], self._tallied[self._at(node)], self._at(node)
         )
 
+    def cross_confidence(self, node: str | None = None) -> pd.DataFrame:
+        """SMAA-2: how often the unit across is first by the central weights of the unit down.
+
+        Over the same draws of all else, ties all first; the diagonal is the confidence of ``central_weights``. A
+        row is missing where its unit never is first, and all are where errors of the data are drawn.
+        """
+        from pii.robustness.smaa import cross_confidence
+
+        return cross_confidence(self.plan, self.places[self._at(node)], self._at(node))
+
+    def holistic(self, node: str | None = None, worth: tallies.MetaWeights = "linear") -> pd.DataFrame:
+        r"""SMAA-2: one number a unit of all its ranks, the mean worth of its rank over the draws.
+
+        Columns: name, index (1 for a unit that is first in every draw), and its standard error. Of n ranks, rank r
+        is worth :math:`(n - r) / (n - 1)` (linear), :math:`1 / r` (inverse), or :math:`\sum_{i=r}^n i^{-1}` over
+        the same sum from 1 (centroid). A draw in which the unit has no score is worth nothing.
+        """
+        from pii.robustness.smaa import holistic
+
+        return holistic(self.plan, self._tallied[self._at(node)], worth)
+
     def is_stable(self, *, level: float = 0.9) -> bool:
         """Whether both ends of every unit's rank interval are known to within one place, at 95 %."""
         return all(tallies.stable(counts, level=level) for counts in self._tallied.values())
