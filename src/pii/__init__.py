@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pii.places.registry import Province, provinces
     from pii.result import Explanation, Result
     from pii.robustness.bounds import Bounds, Change, Dominance, bounds, dominance, pair_robustness, smallest_change
+    from pii.robustness.favourable import Favourable, favourable
     from pii.robustness.one_at_a_time import Swaps, leave_out, swap
     from pii.robustness.region import Ratio, Region
     from pii.robustness.sensitivity import Sensitivity, sensitivity
@@ -54,7 +55,7 @@ _HOMES = {
         "VaryDenomination",
         "VaryImputation",
         "VaryNormalisation",
-    "VaryReference",
+        "VaryReference",
         "VaryTreatment",
         "VaryWeighing",
     ),
@@ -80,6 +81,7 @@ _HOMES = {
         "pair_robustness",
         "smallest_change",
     ),
+    "pii.robustness.favourable": ("Favourable", "favourable"),
     "pii.robustness.one_at_a_time": ("Swaps", "leave_out", "swap"),
     "pii.robustness.region": ("Ratio", "Region"),
     "pii.robustness.sensitivity": ("Sensitivity", "sensitivity"),
@@ -101,6 +103,7 @@ __all__ = [
     "Dominance",
     "Expectation",
     "Explanation",
+    "Favourable",
     "Finding",
     "Group",
     "Indicator",
@@ -146,6 +149,7 @@ __all__ = [
     "dominance",
     "efficiency",
     "expectation",
+    "favourable",
     "jrc",
     "leave_out",
     "pair_robustness",

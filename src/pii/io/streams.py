@@ -70,7 +70,8 @@ def writing(target: Path) -> Iterator[None]:
 class StreamedStudy(Study):
     """A study whose draws lie in a folder: places are counted part by part, scores read a few units at a time.
 
-    ``places``, which ``winning``, ``central_weights`` and ``cross_confidence`` need, and ``scores`` are read whole when asked for.
+    ``places``, which ``winning``, ``central_weights`` and ``cross_confidence`` need, and ``scores`` are read whole
+    when asked for.
     """
 
     def __init__(self, plan: Plan, folder: Path, rows: Sequence[int], counts: NDArray[np.int64]) -> None:

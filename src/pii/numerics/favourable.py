@@ -17,6 +17,10 @@ __all__ = ["THIN", "Body", "Measured", "body_of", "cut", "firsts", "measured", "
 THIN = 1e-9
 """A body is flat where the largest ball in it has no larger radius."""
 
+_ON = (
+    1e-9  # how far a corner may seem to be from the conditions that meet there, where the largest ball has radius 1
+)
+
 
 def firsts(x: Matrix, polytope: Polytope, leads: Matrix) -> NDArray[np.bool_]:
     r"""Whether some admissible weights put each unit first, alone or tied.
@@ -138,7 +142,7 @@ class Measured(NamedTuple):
 
     body: Body
     volume: float
-    """In those directions; 1 of a point, NaN where Qhull found none."""
+    """In those directions; 1 of a point, NaN where Qhull fails."""
     centroid: Vector
     """Its mean point, in the coordinates that it lies in."""
 
@@ -175,9 +179,9 @@ def cut(body: Body, rows: Matrix, limits: Vector) -> Body:
 def measured(body: Body) -> Measured:
     r"""The volume and the centroid of a body that is not empty, in as many dimensions as it has.
 
-    Its corners are where the conditions meet that Qhull finds to bind. From the centre of the largest ball, the
-    faces of their hull make simplices :math:`S`, of which the volume is :math:`|\det S| / d!`, and the centroid the
-    mean of their own by volume.
+    Its corners are where the conditions meet that Qhull finds to bind. Which of them lie on the same conditions
+    says what its faces are. They split it into simplices :math:`S`, of which the volume is :math:`|\det S| / d!`,
+    and the centroid the mean of their own by volume.
 
     Parameters
     ----------
@@ -201,28 +205,63 @@ def measured(body: Body) -> Measured:
         return Measured(body, 1.0, body.origin)
     # The ball is made the unit ball around 0.
     limits = (body.limits - body.matrix @ centre) / radius
-    volume, y = _interval(body.matrix[:, 0], limits) if d == 1 else _hull(body.matrix, limits)
+    volume, y = _around_0(body.matrix, limits)
     return Measured(body, volume * radius**d, body.origin + body.basis @ (centre + radius * y))
 
 
-def _interval(signs: Vector, limits: Vector) -> tuple[float, Vector]:
-    low, high = -limits[signs < 0].min(), limits[signs > 0].min()
-    return float(high - low), np.array([(low + high) / 2])
-
-
-def _hull(matrix: Matrix, limits: Vector) -> tuple[float, Vector]:
-    """Volume and centroid of a body around 0; NaN where Qhull stops."""
-    from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
-
+def _around_0(matrix: Matrix, limits: Vector) -> tuple[float, Vector]:
+    """Volume and centroid of a body around 0; NaN where Qhull, or what it gives, has no corners that make faces."""
     d = matrix.shape[1]
     try:
-        corners = HalfspaceIntersection(np.column_stack([matrix, -limits]), np.zeros(d)).intersections
-        faces = corners[ConvexHull(corners).simplices]
-    except QhullError:
+        corners = _corners(matrix, limits)
+        size = 1 + np.linalg.norm(corners, axis=1)[:, None]
+        on, kept = np.unique(np.abs(corners @ matrix.T - limits) <= _ON * size, axis=0, return_index=True)
+        corners = corners[kept]
+        sides = [sum(1 << int(corner) for corner in np.flatnonzero(one)) for one in on.T]
+        simplices = corners[np.array(_simplices((1 << len(corners)) - 1, d, sides, {}))]
+    except ArithmeticError:
         return float("nan"), np.full(d, np.nan)
-    volumes = np.abs(np.linalg.det(faces)) / factorial(d)
-    total = float(volumes.sum())
-    return total, volumes @ faces.sum(axis=1) / ((d + 1) * total)
+    volumes = np.abs(np.linalg.det(simplices[:, 1:] - simplices[:, :1])) / factorial(d)
+    return float(volumes.sum()), volumes @ simplices.mean(axis=1) / volumes.sum()
+
+
+def _corners(matrix: Matrix, limits: Vector) -> Matrix:
+    from scipy.spatial import HalfspaceIntersection, QhullError
+
+    if matrix.shape[1] == 1:
+        signs = matrix[:, 0]
+        return np.array([[-limits[signs < 0].min()], [limits[signs > 0].min()]])
+    try:
+        found = HalfspaceIntersection(np.column_stack([matrix, -limits]), np.zeros(matrix.shape[1]))
+    except QhullError as error:
+        raise ArithmeticError("Qhull found no corners") from error
+    return np.asarray(found.intersections, dtype=np.float64)
+
+
+def _simplices(
+    face: int, k: int, sides: list[int], known: dict[int, list[tuple[int, ...]]]
+) -> list[tuple[int, ...]]:
+    """Split a face of k dimensions into simplices: its first corner with those of its sides that have it not.
+
+    A set of corners is a number, with a bit for each. Qhull would split the hull of the corners, but fails, or errs
+    by parts in a thousand, in seven dimensions.
+    """
+    first = (face & -face).bit_length() - 1
+    if k == 0:
+        return [(first,)]
+    if face not in known:
+        some = {face & side for side in sides} - {face, 0}
+        # The largest of what conditions cut out of a face are its sides.
+        largest = [one for one in some if not any(one & other == one != other for other in some)]
+        known[face] = [
+            (first, *rest)
+            for side in largest
+            if not side >> first & 1
+            for rest in _simplices(side, k - 1, sides, known)
+        ]
+        if not known[face]:
+            raise ArithmeticError("the corners make no faces")
+    return known[face]
 
 
 def _with_width(body: Body) -> tuple[Body, Vector, float]:
