@@ -41,7 +41,7 @@ nitpick_ignore_regex = [
     ),
     (
         r"py:.*",
-        r"(Positive|Band|Code|Concern|Covariate|Field|FieldInfo|Many|Matrix|Rule|Severity|Share|TransformName|Vector|Weight|_Fraction)",
+        r"(Positive|Band|Code|Concern|Covariate|Field|FieldInfo|Many|Matrix|(tallies\.)?MetaWeights|Rule|Severity|Share|TransformName|Vector|Weight|_Fraction)",
     ),  # aliases that say more to pydantic than to a reader
 ]
 

@@ -25,8 +25,7 @@ def way(*, gaps: bool = False, index: Group = TREE, **fields: object) -> Variant
         x[0, 2] = x[2, 3] = x[3, 3] = np.nan
     rules = scheme(index, normalise={"method": "minmax", "floor": 1.0}, screen={"measured": 0}, **fields)
     found = compute(rules, Table.of(dict(zip("abcde", x, strict=True)), units=list("tuvwxyz")))
-    groups = dict(zip(found.composite.columns, found.composite.values.T, strict=True))
-    return Variant(rules, found.scores, found.weights, groups)
+    return Variant(rules, found.scores, found.weights)
 
 
 @pytest.mark.parametrize("gaps", [False, True])

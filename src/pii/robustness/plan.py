@@ -191,10 +191,27 @@ class Plan:
         trunks = {node: self._trunk(way, node) for node in self.nodes}
         return {node: one.effective(shares) for node, one in trunks.items() if one is not None and one.is_complete}
 
+    def _above(self, way: Variant) -> set[str]:
+        """The groups of a way whose scores vary with the shares that are drawn."""
+        return at_or_above(way.scheme, self.varied & {group.code for group in way.scheme.groups})
+
+    def ready(self, way: Variant) -> None:
+        """Work out of a way what no draw changes.
+
+        Raises
+        ------
+        MethodError
+            A score that a group's method is not defined for.
+        """
+        above = self._above(way)
+        trunks = [self._trunk(way, node) for node in self.nodes if node in above]
+        if None in trunks or len(above) < len(way.scheme.groups):
+            _ = way.groups
+
     def _trunk(self, way: Variant, node: str) -> Trunk | None:
         """The trunk of a wanted node; None where it has none, or one that takes no single power mean."""
         if node not in way.trunks:
-            above = at_or_above(way.scheme, self.varied & way.groups.keys())
+            above = self._above(way)
             way.trunks[node] = trunk(way, node, above) if node in above else None
         found: Trunk | None = way.trunks[node]
         return found
@@ -239,8 +256,9 @@ class Plan:
         counted
             What the leaves of wanted nodes' trunks count, (draws, leaves), where that is known.
         """
-        above = at_or_above(way.scheme, self.varied & way.groups.keys())
-        known = {code: score for code, score in way.groups.items() if code not in above}
+        above = self._above(way)
+        whole = len(above) == len(way.scheme.groups)
+        known = {} if whole else {code: score for code, score in way.groups.items() if code not in above}
         found = np.full((len(self.nodes), len(shares.shares), len(self.measured.units)), np.nan)
         trunks = {code: self._trunk(way, code) for code in self.nodes if code in above}
         rolled: Mapping[str, Vector] = known

@@ -81,6 +81,7 @@ def planned(
         reference=reference,
         references=plan.references,
         rules=rules,
+        ready=plan.ready,
     )
     for way in {id(way.weights): way for way in ways.values()}.values():
         if problems := [*_below_0(uncertainty, way.scheme, way.weights)]:

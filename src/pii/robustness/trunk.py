@@ -76,7 +76,9 @@ def at_or_above(scheme: Scheme, codes: Set[str]) -> set[str]:
 
 
 def trunk(way: Variant, top: str, above: Set[str]) -> Trunk | None:
-    """The trunk of a wanted group; None where its groups take different means, or scores change on their way up.
+    """The trunk of a wanted group; None where its sums are not all that its groups take.
+
+    That is where they take different means, where scores change on their way up, or have no power.
 
     Parameters
     ----------
@@ -110,9 +112,11 @@ def trunk(way: Variant, top: str, above: Set[str]) -> Trunk | None:
     depth = max(map(len, paths))
     filled = np.array([path + [-1] * (depth - len(path)) for path in paths], dtype=np.intp).T
     x = np.array([_score(way, code) for code in leaves])
+    if exponent != 1 and (x <= 0).any():
+        return None  # powers of such scores are infinite, or not defined: that is for the groups' methods to say
     codes = (*leaves, *(one.code for one in inner[:-1]))
     return Trunk(codes, tree, filled, powered(x, exponent), exponent)
 
 
 def _score(way: Variant, code: str) -> Vector:
-    return way.groups[code] if code in way.groups else way.scores.column(code)
+    return way.scores.column(code) if code in way.scores.columns else way.groups[code]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations, product
 from math import prod
 from typing import Any, TypeAlias, TypeVar
@@ -56,10 +56,19 @@ class Variant:
     scheme: Scheme
     scores: Scores
     weights: Weights
-    groups: Mapping[str, Vector]
-    """Scores of every group by those weights, (units,)."""
     trunks: dict[str, Any] = field(default_factory=dict, repr=False)
     """What a plan works out for each wanted group when it first draws by this way."""
+
+    @cached_property
+    def groups(self) -> Mapping[str, Vector]:
+        """Scores of every group by those weights, (units,).
+
+        Raises
+        ------
+        MethodError
+            A score that a group's method is not defined for.
+        """
+        return roll_up(self.scores, self.weights, self.scheme, self.scheme.index)
 
 
 def n_alternatives(choice: AbstractChoice, scheme: Scheme) -> int:
@@ -237,7 +246,7 @@ class Ways:
         scores = self._once("scores", "normalise", combination, self._scores)
         # Weights that are made from data look at scores of groups, which the aggregation makes.
         weights = self._once("weights", "aggregate" if _reads(rules) else "", combination, self._weights)
-        return Variant(rules, scores, weights, roll_up(scores, weights, rules, rules.index))
+        return Variant(rules, scores, weights)
 
     def _once(self, what: str, stage: str, combination: Combination, make: Callable[[Combination], T]) -> T:
         """What a stage gives, by any combination of those alike up to it: it reads no later stage's method."""
@@ -315,6 +324,7 @@ def variants(
     reference: Result | None = None,
     references: Mapping[str, Result] | None = None,
     rules: dict[Combination, Scheme] | None = None,
+    ready: Callable[[Variant], object] = lambda way: way.groups,
 ) -> dict[Combination, Variant]:
     """Compute the index in every way wanted, each stage once for the ways that share all up to it.
 
@@ -334,6 +344,8 @@ def variants(
         Results that may fix the scale, by name.
     rules
         Schemes that are made already, as `conflicts` makes them.
+    ready
+        Works out of each way what no draw changes; the scores of all groups when not given.
 
     Raises
     ------
@@ -348,7 +360,8 @@ def variants(
     problems: list[Problem] = []
     for combination in wanted:
         try:
-            found[combination] = ways.variant(combination)
+            found[combination] = way = ways.variant(combination)
+            ready(way)
         except (MethodError, SchemeError) as error:
             said = _named(scheme, choices, tuple(zip(positions, combination, strict=True)))
             problems += [replace(problem, path=said) for problem in error.problems]
