@@ -48,6 +48,7 @@ CHOICES: list[dict[str, Any]] = [
     {"vary": "normalise", "among": ["rank", {"method": "minmax", "floor": 1.0}]},
     {"vary": "weigh", "among": ["given", "equal"]},
     {"vary": "aggregate", "among": ["arithmetic", {"method": "power", "p": -2.0}], "groups": ["i"]},
+    {"vary": "reference", "among": ["own", "2019"]},
     {"vary": "leave_out", "nodes": ["a", "p"]},
     {"vary": "data", "standard_errors": "se", "indicators": ["a"], "shape": "uniform"},
 ]

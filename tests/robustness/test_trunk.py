@@ -8,7 +8,7 @@ import pytest
 from pii import stages
 from pii.arrays import shares
 from pii.compute import compute
-from pii.robustness.trunk import at_or_above, trunk
+from pii.robustness.trunk import at_or_above, shape, trunk
 from pii.robustness.variants import Variant
 from pii.scores import Weights
 from pii.table import Table
@@ -35,9 +35,9 @@ def test_scores_equal_the_aggregation_of_every_draw(mean: object, gaps: bool) ->
     one = way(gaps=gaps, aggregate=mean)
     above = at_or_above(one.scheme, {"p", "i"})
     assert above == {"i", "p"}
-    found = trunk(one, "i", above)
+    found = trunk(one, shape(one.scheme, "i", above))
     assert found is not None
-    assert found.codes == ("a", "b", "q", "p")
+    assert found.shape.codes == ("a", "b", "q", "p")
     assert found.is_complete is not gaps
     drawn = np.repeat(one.weights.shares[None], 5, axis=0)
     at = [one.weights.nodes.index(code) for code in ("a", "b")]
@@ -53,7 +53,7 @@ def test_effective_shares_sum_to_1() -> None:
     """Over the leaves, at every wanted group."""
     one = way()
     for top in ("i", "q"):
-        found = trunk(one, top, at_or_above(one.scheme, {"r", "p"}))
+        found = trunk(one, shape(one.scheme, top, at_or_above(one.scheme, {"r", "p"})))
         assert found is not None
         weights = Weights(one.weights.nodes, one.weights.parents, one.weights.shares[None])
         assert same(found.effective(weights).sum(axis=1), [1.0], 1e-15)
@@ -71,4 +71,4 @@ def test_effective_shares_sum_to_1() -> None:
 def test_where_sums_are_not_all_there_is_no_trunk(index: Group) -> None:
     """Different means, gaps filled or scores scaled on their way up, and what is no power mean."""
     one = way(index=index)
-    assert trunk(one, "i", at_or_above(one.scheme, {"p"})) is None
+    assert trunk(one, shape(one.scheme, "i", at_or_above(one.scheme, {"p"}))) is None

@@ -16,7 +16,7 @@ from pii.choices.data import DataError
 from pii.choices.design import Uncertainty
 from pii.choices.weights import AbstractWeights
 from pii.result import Result
-from pii.robustness.trunk import Trunk, at_or_above, trunk
+from pii.robustness.trunk import Shape, Trunk, at_or_above, shape, trunk
 from pii.robustness.variants import (
     Combination,
     Taken,
@@ -50,6 +50,7 @@ class Plan:
     reference: Result | None = None
     references: Mapping[str, Result] = field(default_factory=dict)
     """Results that may fix the scale, by name."""
+    _shapes: dict[tuple[str, ...], Shape] = field(default_factory=dict, repr=False)
 
     @property
     def scheme(self) -> Scheme:
@@ -186,6 +187,13 @@ class Plan:
                 np.concatenate([rows for _, rows in ways]),
             )
 
+    def _shape(self, way: Variant, node: str, above: set[str]) -> Shape:
+        """The shape of a wanted node's trunk, worked out once for all ways that have the same nodes."""
+        key = (*way.weights.nodes, node)
+        if key not in self._shapes:
+            self._shapes[key] = shape(way.scheme, node, above)
+        return self._shapes[key]
+
     def _counted(self, way: Variant, shares: Weights) -> dict[str, Matrix]:
         """What leaves count at the wanted nodes, for all ways with the same nodes."""
         trunks = {node: self._trunk(way, node) for node in self.nodes}
@@ -212,7 +220,7 @@ class Plan:
         """The trunk of a wanted node; None where it has none, or one that takes no single power mean."""
         if node not in way.trunks:
             above = self._above(way)
-            way.trunks[node] = trunk(way, node, above) if node in above else None
+            way.trunks[node] = trunk(way, self._shape(way, node, above)) if node in above else None
         found: Trunk | None = way.trunks[node]
         return found
 

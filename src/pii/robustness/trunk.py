@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pii.arrays import Matrix, Vector
+from pii.arrays import Matrix
 from pii.numerics.draws import Siblings, linear_scores, tree_scores
 from pii.numerics.power_means import powered, unpowered
 from pii.robustness.variants import Variant
@@ -16,19 +17,32 @@ from pii.scheme import Scheme
 from pii.scores import Weights
 from pii.tree import Group
 
-__all__ = ["Trunk", "at_or_above", "trunk"]
+__all__ = ["Shape", "Trunk", "at_or_above", "shape", "trunk"]
+
+
+class Shape(NamedTuple):
+    """Which nodes a trunk has; the same for all ways that have the same tree."""
+
+    leaves: tuple[str, ...]
+    """Nodes whose scores stay, by code."""
+    groups: tuple[str, ...]
+    """Groups that have drawn shares or such a group below, children before their parents, the top last."""
+    tree: tuple[Siblings, ...]
+    """The same, numbered: leaves first, then groups."""
+    paths: NDArray[np.intp]
+    """Of each leaf the nodes from it up to a child of the top, (depth, leaves); filled up with -1."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All its nodes but the top."""
+        return (*self.leaves, *self.groups[:-1])
 
 
 @dataclass(frozen=True, eq=False)
 class Trunk:
     """A trunk whose groups all take the same power mean, so that sums of powered scores are matrix products."""
 
-    codes: tuple[str, ...]
-    """Its leaves, which may be groups whose scores stay, then its groups below the top."""
-    tree: tuple[Siblings, ...]
-    """Children before their parents, the top last; numbered as ``codes``."""
-    paths: NDArray[np.intp]
-    """Of each leaf the nodes from it up to a child of the top, (depth, leaves); filled up with -1."""
+    shape: Shape
     x: Matrix
     """Powered scores of the leaves, (leaves, units)."""
     exponent: float
@@ -41,9 +55,10 @@ class Trunk:
 
     def effective(self, shares: Weights) -> Matrix:
         """What each leaf counts at the top, (draws, leaves): its share times those above it."""
-        drawn = np.hstack([shares.of(self.codes), np.ones((len(shares.shares), 1))])  # the last is that of no node
-        counted: Matrix = drawn[:, self.paths[0]]
-        for nodes in self.paths[1:]:
+        # The last column is that of no node.
+        drawn = np.hstack([shares.of(self.shape.codes), np.ones((len(shares.shares), 1))])
+        counted: Matrix = drawn[:, self.shape.paths[0]]
+        for nodes in self.shape.paths[1:]:
             counted *= drawn[:, nodes]
         return counted
 
@@ -58,7 +73,7 @@ class Trunk:
             As above, where it is known and nothing is missing.
         """
         if effective is None:
-            sums = tree_scores(self.tree, shares.of(self.codes), self.x)
+            sums = tree_scores(self.shape.tree, shares.of(self.shape.codes), self.x)
         else:
             sums = linear_scores(effective, self.x)
         return unpowered(sums, self.exponent)
@@ -75,7 +90,39 @@ def at_or_above(scheme: Scheme, codes: Set[str]) -> set[str]:
     return found
 
 
-def trunk(way: Variant, top: str, above: Set[str]) -> Trunk | None:
+def shape(scheme: Scheme, top: str, above: Set[str]) -> Shape:
+    """The shape of a wanted group's trunk.
+
+    Parameters
+    ----------
+    scheme
+        With the tree.
+    top
+        The wanted group, by code.
+    above
+        The groups that have drawn shares, or such a group below.
+    """
+    group = scheme.node(top)
+    assert isinstance(group, Group)  # noqa: S101 - indicators are not wanted
+    inner = [node for node in group.walk() if isinstance(node, Group) and node.code in above]
+    inner.reverse()  # children before their parents
+    leaves = [child.code for one in inner for child in one.children if child.code not in above]
+    number = {code: at for at, code in enumerate([*leaves, *(one.code for one in inner)])}
+    tree = tuple(
+        Siblings(np.array([number[child.code] for child in one.children]), scheme.coverage_of(one)) for one in inner
+    )
+    paths = []
+    for code in leaves:
+        path = [number[code]]
+        while (code := scheme.parents[code]) != top:
+            path.append(number[code])
+        paths.append(path)
+    depth = max(map(len, paths))
+    filled = np.array([path + [-1] * (depth - len(path)) for path in paths], dtype=np.intp).T
+    return Shape(tuple(leaves), tuple(one.code for one in inner), tree, filled)
+
+
+def trunk(way: Variant, shape: Shape) -> Trunk | None:
     """The trunk of a wanted group; None where its sums are not all that its groups take.
 
     That is where they take different means, where scores change on their way up, or have no power.
@@ -84,39 +131,17 @@ def trunk(way: Variant, top: str, above: Set[str]) -> Trunk | None:
     ----------
     way
         The index computed one way.
-    top
-        The wanted group, by code.
-    above
-        The groups that have drawn shares, or such a group below.
+    shape
+        Of the trunk, in the tree of that way.
     """
-    group = way.scheme.node(top)
-    assert isinstance(group, Group)  # noqa: S101 - indicators are not wanted
-    inner = [node for node in group.walk() if isinstance(node, Group) and node.code in above]
+    inner = [group for group in way.scheme.groups if group.code in shape.groups]
     exponents = {way.scheme.aggregator_of(one).exponent for one in inner}
     changed = any(one.impute is not None or one.normalise is not None for one in inner)
     if changed or len(exponents) > 1 or (exponent := exponents.pop()) is None:
         return None
-    inner.reverse()  # children before their parents
-    leaves = [child.code for one in inner for child in one.children if child.code not in above]
-    number = {code: at for at, code in enumerate([*leaves, *(one.code for one in inner)])}
-    tree = tuple(
-        Siblings(np.array([number[child.code] for child in one.children]), way.scheme.coverage_of(one))
-        for one in inner
-    )
-    paths = []
-    for code in leaves:
-        path = [number[code]]
-        while (code := way.scheme.parents[code]) != top:
-            path.append(number[code])
-        paths.append(path)
-    depth = max(map(len, paths))
-    filled = np.array([path + [-1] * (depth - len(path)) for path in paths], dtype=np.intp).T
-    x = np.array([_score(way, code) for code in leaves])
+    position = {code: at for at, code in enumerate(way.scores.columns)}
+    scores = way.scores.values.T
+    x = np.array([scores[position[code]] if code in position else way.groups[code] for code in shape.leaves])
     if exponent != 1 and (x <= 0).any():
         return None  # powers of such scores are infinite, or not defined: that is for the groups' methods to say
-    codes = (*leaves, *(one.code for one in inner[:-1]))
-    return Trunk(codes, tree, filled, powered(x, exponent), exponent)
-
-
-def _score(way: Variant, code: str) -> Vector:
-    return way.scores.column(code) if code in way.scores.columns else way.groups[code]
+    return Trunk(shape, powered(x, exponent), exponent)
