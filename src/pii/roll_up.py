@@ -8,13 +8,15 @@ import numpy as np
 
 from pii.arrays import Matrix, Vector
 from pii.errors import MethodError, Problem, Undefined
+from pii.methods.impute import AbstractImputer, Labels
 from pii.methods.normalise import Marks
 from pii.naming import named
 from pii.scheme import Scheme
 from pii.scores import Scores, Weights
+from pii.table import Units
 from pii.tree import Group, Indicator
 
-__all__ = ["children_scores", "roll_up"]
+__all__ = ["children_scores", "imputation_labels", "roll_up"]
 
 _ROUNDING = 1e-12  # a share is below a limit by more than its division's rounding error
 
@@ -84,6 +86,11 @@ def children_scores(group: Group, groups: Mapping[str, Vector], scores: Scores) 
     return np.stack(np.broadcast_arrays(*rows), axis=-2)
 
 
+def imputation_labels(method: AbstractImputer, units: Units) -> Labels:
+    """The label that a method of imputation groups units by, as numbers of their groups."""
+    return {method.groups_by: units.numbered(method.groups_by)} if method.groups_by else {}
+
+
 def _scaled(score: Vector, group: Group) -> Vector:
     """The group's own scores on its scale, each draw's by itself, if it has a method for that."""
     if group.normalise is None:
@@ -99,8 +106,7 @@ def _filled(score: Vector, group: Group, scores: Scores) -> Vector:
     """The group's own gaps filled, draw by draw, if it has a method for them."""
     if group.impute is None:
         return score
-    by = group.impute.groups_by
-    labels = {by: scores.units.numbered(by)} if by else {}
+    labels = imputation_labels(group.impute, scores.units)
     if score.ndim == 1:
         filled: Vector = group.impute(score[None], labels=labels)[0]
         return filled

@@ -10,17 +10,17 @@ import numpy as np
 from pii.arrays import Matrix, Vector, blocks, sealed
 from pii.errors import MethodError, Problem, TableError, Undefined
 from pii.methods.denominate import AbstractDenominator
-from pii.methods.impute import AbstractImputer, Around, Labels
+from pii.methods.impute import AbstractImputer, Around
 from pii.methods.normalise import AbstractNormaliser, Marks
 from pii.methods.treat import AbstractTreater
 from pii.naming import named
-from pii.roll_up import children_scores, roll_up
+from pii.roll_up import children_scores, imputation_labels, roll_up
 from pii.scheme import Scheme
 from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
 from pii.screen import Within
 from pii.spec import Method
 from pii.spelling import did_you_mean
-from pii.table import Table, Units
+from pii.table import Table
 from pii.tree import Group, Indicator, Range
 
 __all__ = ["aggregate", "denominate", "impute", "normalise", "rank", "screen", "treat", "weigh"]
@@ -126,7 +126,7 @@ def impute(eligible: Table, scheme: Scheme, *, beside: Table | None = None) -> T
         around = _around(method, rows, beside or eligible, scheme)
         own = x if len(rows) == len(x) else x[rows]
         try:
-            filled = method(own, labels=_labels(method, eligible.units), around=around)
+            filled = method(own, labels=imputation_labels(method, eligible.units), around=around)
         except Undefined as refusal:
             problems += named(refusal, [eligible.columns[row] for row in rows], eligible.units)
             continue
@@ -302,10 +302,6 @@ def _short_within(within: Within, present: Matrix, scheme: Scheme) -> Iterator[t
 
 def _directions(scheme: Scheme) -> Matrix:
     return np.array([[float(indicator.direction)] for indicator in scheme.indicators])
-
-
-def _labels(method: AbstractImputer, units: Units) -> Labels:
-    return {method.groups_by: units.numbered(method.groups_by)} if method.groups_by else {}
 
 
 def _around(method: AbstractImputer, rows: list[int], table: Table, scheme: Scheme) -> Around:

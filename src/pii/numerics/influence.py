@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pii.arrays import Matrix, Vector
+from pii.numerics.spline import natural_terms
 
 __all__ = ["Regression", "influence", "influence_weights", "weighted_mean"]
 
@@ -158,9 +159,7 @@ def _spline(z: Vector, *, knots: int) -> Matrix:
     at = np.unique(np.quantile(z, np.linspace(0.0, 1.0, knots)))
     if at.size < 3:
         return z[:, None]
-    cubes = np.maximum(z[:, None] - at, 0.0) ** 3
-    bends = (cubes[:, :-1] - cubes[:, -1:]) / (at[-1] - at[:-1])
-    return np.column_stack([z, bends[:, :-1] - bends[:, -1:]])
+    return natural_terms(z, at)
 
 
 def _orthonormal(basis: Matrix) -> Matrix:

@@ -62,9 +62,8 @@ def bounds(result: Result, region: Region, *, seconds: float | None = None) -> B
     [[2, 1, 4, True], [1, 1, 2, True], [4, 3, 4, False], [2, 1, 4, True]]
     """
     part = free_part(result, region)
-    scaled = part.x / _width(part.x)
-    leads = least_leads(scaled, part.polytope)
-    ranks = possible_ranks(scaled, part.polytope, leads, seconds=seconds)
+    leads = least_leads(part.scaled, part.polytope)
+    ranks = possible_ranks(part.scaled, part.polytope, leads, seconds=seconds)
     return Bounds(part, region, ranks, sealed(leads))
 
 
@@ -166,7 +165,7 @@ def dominance(result: Result, region: Region) -> Dominance:
         As for :func:`bounds`.
     """
     part = free_part(result, region)
-    return Dominance(part, _read_only(least_leads(part.x / _width(part.x), part.polytope) > TIE))
+    return Dominance(part, _read_only(least_leads(part.scaled, part.polytope) > TIE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,7 +262,7 @@ def pair_robustness(
 
 def _spread_limits(part: FreePart, box: Literal["weights", "shares"]) -> Matrix:
     """The largest spread that keeps each pair in order; all groups that vary have the same."""
-    scaled = part.x / _width(part.x)
+    scaled = part.scaled
     lead = scaled @ part.nominal
     upper, lower = np.nonzero(lead[:, None] - lead >= -_ROUNDING)
     d = scaled[upper] - scaled[lower]
@@ -341,7 +340,7 @@ def smallest_change(result: Result, unit: str, rival: str, region: Region | None
     conditions, leaves = part.polytope.conditions, part.polytope.leaves
     n, k = conditions.matrix.shape[1], len(leaves)
     d = np.zeros((1, n))
-    d[0, leaves] = (part.x[first] - part.x[second]) / _width(part.x)
+    d[0, leaves] = part.scaled[first] - part.scaled[second]
     chosen = csr_array((np.ones(k), (np.arange(k), leaves)), shape=(k, n))
     # What the weights have more than the nominal ones, and what they have less.
     matrix = block_array(
@@ -369,11 +368,6 @@ def _position(part: FreePart, unit: str) -> int:
             Problem(unit=unit, found="the unit is not ranked", rule="; ".join(part.result.unranked[code]))
         )
     return part.units.codes.index(code)
-
-
-def _width(x: Matrix) -> float:
-    """The widest difference of two units on one leaf; 1 where there is none."""
-    return float(np.ptp(x, axis=0).max(initial=0.0)) or 1.0
 
 
 def _read_only(values: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -75,7 +75,7 @@ def favourable(result: Result, region: Region) -> Favourable:
     """
     part = free_part(result, region)
     polytope = part.polytope
-    x = part.x / (float(np.ptp(part.x, axis=0).max(initial=0.0)) or 1.0)
+    x = part.scaled
     leads = least_leads(x, polytope)
     can = firsts(x, polytope, leads)
     # Rivals that are level for all weights say nothing.

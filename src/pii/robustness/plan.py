@@ -141,8 +141,8 @@ class Plan:
             (nodes, draws, ranked units).
         """
         found = np.empty((len(self.nodes), len(u), len(self.measured.units)))
-        numbers = self.combinations(u)
         if any(isinstance(choice, DataError) for choice in self.choices):
+            numbers = self.combinations(u)
             discrete = tuple(self.choices[at] for at in self.discrete)
             alternatives = [isinstance(choice, AbstractAlternatives) for choice in discrete]
             rules = {tuple(compress(numbers, alternatives)): way.scheme for numbers, way in self.ways.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
@@ -116,6 +117,11 @@ class FreePart:
     """Scores of the leaves, (units, leaves), on the scale on which weighted sums order the units."""
     exponent: float
     """Of the power mean that all groups take: 1 arithmetic, 0 geometric."""
+
+    @cached_property
+    def scaled(self) -> Matrix:
+        """The same as parts of the widest difference of a leaf, so that tolerances have a scale."""
+        return self.x / (float(np.ptp(self.x, axis=0).max(initial=0.0)) or 1.0)
 
     @property
     def leaves(self) -> tuple[str, ...]:
