@@ -154,6 +154,12 @@ def test_mistakes_in_several_choices_do_not_hide_each_other() -> None:
     ]
 
 
+def test_a_list_whose_only_item_is_refused_is_not_empty() -> None:
+    """The item is said, and nothing that follows from it."""
+    (problem,) = refused(GOOD.replace("leave_out, nodes: [a, c]", "aggregate, among: [geometrik]"))
+    assert "there is no method 'geometrik' for among; did you mean geometric?" in problem
+
+
 def test_a_choice_about_a_node_that_was_refused_is_not_said() -> None:
     """Its code may be right there."""
     text = GOOD.replace("{code: c}", "{cod: c, weight: 3, wight: 2}").replace(

@@ -95,9 +95,10 @@ class _Mended:
                 yield self._problem(address, (fault.found, fault.rule, fault.remedy))
 
     def _is_mended(self, mistake: Mistake) -> bool:
-        here = _value(self.data, mistake.address)
-        # A list whose items were refused is no shorter for that, whatever pydantic counts.
-        return bool(here) if mistake.kind == "too_short" else mistake.kind == "missing" and here is not None
+        if mistake.kind == "too_short":
+            # A list whose items were refused is no shorter for that, whatever pydantic counts.
+            return bool(_value(self.document.data, self._as_written(mistake.address)))
+        return mistake.kind == "missing" and _value(self.data, mistake.address) is not None
 
     def _is_known(self, mistake: Mistake) -> bool:
         # The document says why it refused a value; one of the wrong type may belong to another key than the likely.
