@@ -45,10 +45,11 @@ def compute(scheme: Scheme, table: Table, *, reference: Result | None = None) ->
     ranked = screening.eligible
     completed = stages.impute(ratios.take(ranked), scheme, beside=measured.take(ranked))
     treatment = stages.treat(completed, scheme)
-    scores = stages.normalise(
-        treatment.table, scheme, reference=None if reference is None else reference.treatment.table
-    )
+    scale = None if reference is None else reference.treatment.table
+    scores = stages.normalise(treatment.table, scheme, reference=scale)
     weights = stages.weigh(scores, scheme)
     composite = stages.aggregate(scores, weights, scheme)
     ranking = stages.rank(composite, scheme)
-    return Result(scheme, measured, ratios, screening, completed, treatment, scores, weights, composite, ranking)
+    return Result(
+        scheme, measured, ratios, screening, completed, treatment, scores, weights, composite, ranking, scale
+    )

@@ -53,6 +53,8 @@ class Result(Remade):
     """Scores of groups."""
     ranking: Ranking
     """Places by those scores."""
+    reference: Table | None = None
+    """The treated values that fixed the scale, such as a base year's; its own where there are none."""
 
     @property
     def title(self) -> str:
