@@ -23,8 +23,15 @@ def test_what_is_there_stays_unless_told_otherwise(tmp_path: Path) -> None:
         write_text("new", path)
     assert path.read_text() == "old"
     assert write_text("new", path, force=True).read_text() == "new"
+    (tmp_path / "folder.md").mkdir()
     with pytest.raises(BuildError, match="it is a folder"):
-        refuse_existing(tmp_path, force=True)
+        refuse_existing(tmp_path / "folder.md", force=True)
+
+
+def test_text_is_not_called_something_else(tmp_path: Path) -> None:
+    """A word processor would not open Markdown that is called its own."""
+    with pytest.raises(BuildError, match=r"audit\.docx: the name ends in '\.docx'; a report is text: \.md, "):
+        write_text("x", tmp_path / "audit.docx")
 
 
 def test_a_failed_write_leaves_the_old_text_and_nothing_else(

@@ -74,8 +74,12 @@ class _Mended:
 
     def mistakes(self, error: ValidationError) -> Iterator[Problem]:
         """Say what the fields have wrong, and mend it."""
-        found = [_mistake(line, self.data) for line in error.errors(include_url=False)]
-        for mistake in sorted(found, key=lambda mistake: mistake.kind != "extra_forbidden"):
+        # Where a field takes a count or a share, what is neither is said once, as no count.
+        found: dict[tuple[Address, bool], Mistake] = {}
+        for line in error.errors(include_url=False):
+            mistake = _mistake(line, self.data)
+            found.setdefault((mistake.address, mistake.kind == "extra_forbidden"), mistake)
+        for mistake in sorted(found.values(), key=lambda mistake: mistake.kind != "extra_forbidden"):
             if mistake.kind == "extra_forbidden":
                 yield self._problem(mistake.address, unknown_key(mistake), at_key=True)
                 self._respell(mistake)
@@ -245,6 +249,8 @@ def _address(location: Address, data: Any) -> Address:
         if named:
             named = False
             continue
+        if part in _BRANCHES:
+            break
         if isinstance(part, int) and isinstance(data, dict):  # names by language, which are read as pairs
             key, named = list(data)[part], True
         else:
@@ -255,6 +261,8 @@ def _address(location: Address, data: Any) -> Address:
     return tuple(address)
 
 
+# What pydantic calls the types of a field that takes a count or a share, behind the field.
+_BRANCHES = {"constrained-int", "constrained-float"}
 # Lists of which pydantic names the kind of every item, after its number.
 _TAGGED = {"among", "children", "choices"}
 _SPECS: dict[str | int, type[Spec]] = {

@@ -10,6 +10,8 @@ from pii.errors import BuildError, Problem
 
 __all__ = ["refuse_existing", "write_text"]
 
+_TEXTS = (".md", ".txt", ".html", ".tex", ".csv")
+
 
 def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> None:
     """Say before any work is done that a text could not be written there.
@@ -17,9 +19,18 @@ def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> None:
     Raises
     ------
     BuildError
-        Something is there already, and is not to be replaced; or it is a folder.
+        Something is there already, and is not to be replaced; it is a folder; or the name's ending is not of text.
     """
     target = Path(path)
+    if target.suffix.lower() not in _TEXTS:
+        raise BuildError(
+            Problem(
+                file=str(path),
+                found=f"the name ends in {target.suffix!r}",
+                rule=f"a report is text: {', '.join(_TEXTS)}",
+                remedy="name such a file",
+            )
+        )
     if target.is_dir():
         raise BuildError(
             Problem(file=str(path), found="it is a folder", rule="a report is a file", remedy="name a file in it")
