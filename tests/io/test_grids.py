@@ -107,7 +107,10 @@ def test_files_that_are_no_tables(folder: Path) -> None:
         "t.docx: the ending '.docx' is not one of a table; a table is .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .ods, "
         ".parquet, .arrow, .feather, or text with .gz behind"
     )
-    for name in ("t.parquet", "t.arrow", "d.csv"):
+    assert refused("t.arrow") == (
+        "t.arrow: the file is not what its ending .arrow says; write it again, or give it the ending of what it is"
+    )
+    for name in ("t.parquet", "d.csv"):
         assert refused(name).startswith(f"{name}: the file cannot be read: ")
     assert refused("t.doc") == refused("t.docx").replace("docx", "doc")
     assert refused("emty.csv") == "emty.csv: there is no such file; did you mean empty.csv?"

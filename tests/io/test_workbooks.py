@@ -1,6 +1,7 @@
 """Sheets of workbooks: chosen, refused, and read with the errors that a reader would lose."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -77,4 +78,8 @@ def test_no_workbook(tmp_path: Path) -> None:
     (tmp_path / "b.xlsx").write_bytes(b"name,a\nX,1\n")
     with pytest.raises(TableError) as refused:
         read(tmp_path / "b.xlsx")
-    assert str(refused.value).startswith("b.xlsx: the workbook cannot be read: ")
+    assert str(refused.value) == "b.xlsx: the file is no workbook, though called .xlsx; save it again"
+    with ZipFile(tmp_path / "b.xlsx", "w") as archive:
+        archive.writestr("other.txt", "x")
+    with pytest.raises(TableError, match=r"b\.xlsx: the workbook cannot be read: .*; save it again as \.xlsx"):
+        read(tmp_path / "b.xlsx")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import os
 import re
 import sys
@@ -23,6 +22,7 @@ from pii.errors import Problem, TableError
 from pii.io.about import NOTHING, About
 from pii.io.cells import Cell, Cells
 from pii.io.layout import Grid, Rows, lay_out
+from pii.io.limits import read_arrow_batches, read_bounded
 from pii.io.workbooks import read_sheet
 from pii.spelling import did_you_mean
 
@@ -39,6 +39,7 @@ ARROW_KEY = b"pii"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _ARROW = (".parquet", ".arrow", ".feather")
 _DELIMITERS = ("\t", ";", ",", "|")
+_BATCH = 10_000  # rows of a columnar file that are unpacked at a time
 _SAMPLED = 50  # lines that show which delimiter a file has
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _FRAME = "data frame"
@@ -103,11 +104,11 @@ def _read_file(path: Path, file: str, sheet: str | None, known: Collection[str])
         if path.stat().st_size == 0:
             raise TableError(Problem(file=file, found="the file is empty", remedy="give a table with a header row"))
         if suffix in DELIMITED:
-            content = gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
+            content = read_bounded(path, file)
             return lay_out(_from_text(content, file, DELIMITED[suffix] if suffix == ".tsv" else ""), known)
         if suffix in _WORKBOOKS:
             return lay_out(read_sheet(path, file, sheet), known)
-        return _from_arrow(_read_arrow(path, suffix), file)
+        return _from_arrow(_read_arrow(path, suffix, file), file)
     except FileNotFoundError:
         raise TableError(_not_found(path, file)) from None
     except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -213,17 +214,26 @@ def _delimiter(lines: Sequence[str]) -> str:
     return max(_DELIMITERS, key=alike) if any(map(alike, _DELIMITERS)) else ","
 
 
-def _read_arrow(path: Path, suffix: str) -> Any:
-    if suffix == ".parquet":
-        from pyarrow import parquet
+def _read_arrow(path: Path, suffix: str, file: str) -> Any:
+    from pyarrow import ipc, parquet
 
-        return parquet.read_table(path)
-    from pyarrow import ArrowInvalid, ipc
-
-    try:
-        return ipc.open_file(path.read_bytes()).read_all()
-    except ArrowInvalid:
-        return ipc.open_stream(path.read_bytes()).read_all()
+    content = path.read_bytes()
+    if suffix == ".parquet" and content[:4] == content[-4:] == b"PAR1":
+        with parquet.ParquetFile(path) as columns:
+            return read_arrow_batches(columns.iter_batches(_BATCH), columns.schema_arrow, file)
+    if suffix != ".parquet" and content[:6] == content[-6:] == b"ARROW1":
+        batches = ipc.open_file(content)
+        return read_arrow_batches(map(batches.get_batch, range(batches.num_record_batches)), batches.schema, file)
+    if suffix != ".parquet" and content[:4] == b"\xff" * 4:
+        stream = ipc.open_stream(content)
+        return read_arrow_batches(iter(stream), stream.schema, file)
+    raise TableError(
+        Problem(
+            file=file,
+            found=f"the file is not what its ending {suffix} says",
+            remedy="write it again, or give it the ending of what it is",
+        )
+    )
 
 
 def _from_arrow(table: Any, file: str) -> Grid:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
+from zipfile import ZipFile, is_zipfile
 
 from pii.errors import Problem, TableError
 from pii.io.about import NOTHING, About
 from pii.io.cells import Cell, as_text
 from pii.io.layout import Rows
+from pii.io.limits import refuse_vast
 from pii.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
+    if is_zipfile(path):
+        refuse_vast(path, file)
+    elif path.suffix.lower() != ".xls":
+        raise TableError(
+            Problem(
+                file=file, found=f"the file is no workbook, though called {path.suffix}", remedy="save it again"
+            )
+        )
     try:
         with CalamineWorkbook.from_path(path) as book:
             name, remarks = _choose(book, file, sheet)
