@@ -46,4 +46,4 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_there_is_a_notebook() -> None:
     """The first notebook is where the README says."""
-    assert "first_index" in {path.stem for path in NOTEBOOKS}
+    assert "1_first_index" in {path.stem for path in NOTEBOOKS}
