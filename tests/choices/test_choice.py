@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from pii.choices.alternatives import LeaveOut, VaryAggregation, VaryNormalisation
+from pii.choices.alternatives import (
+    LeaveOut,
+    MultipleImputation,
+    VaryAggregation,
+    VaryNormalisation,
+    VaryReference,
+)
 from pii.choices.choice import AbstractChoice, AbstractOnGroups
 from pii.choices.data import DataError
 from pii.choices.design import Choice
@@ -66,6 +72,18 @@ def test_alternatives_are_called_by_their_method_and_what_is_not_default() -> No
     for where in ({}, {"groups": ["p", "q"]}):
         assert chosen(VaryAggregation, among=among, **where).labels(tree()) == ("arithmetic", "power (p 2.0)")
     assert LeaveOut(nodes=["p"]).labels(tree()) == ("as it is", "without p")
+
+
+def test_there_are_as_many_alternatives_as_labels() -> None:
+    """Whether they are schemes or not."""
+    choices = [
+        chosen(VaryAggregation, among=["arithmetic", "geometric"]),
+        LeaveOut(nodes=["p", "a", "d"]),
+        MultipleImputation(n=5),
+        VaryReference(among=["own", "2019"]),
+    ]
+    assert [choice.size(tree()) for choice in choices] == [2, 4, 5, 2]
+    assert all(choice.size(tree()) == len(choice.labels(tree())) for choice in choices)
 
 
 @pytest.mark.parametrize("levels", [[-1], [0.5]])

@@ -61,6 +61,17 @@ def test_shares_sum_to_1_and_a_weight_of_0_stays_0(weights: Vector, choice: Abst
     assert (found[:, nominal == 0] == 0).all()
 
 
+@pytest.mark.parametrize("choice", KINDS)
+def test_shares_of_a_draw_do_not_depend_on_the_draws_beside_it(choice: AbstractWeights) -> None:
+    """To the bit, one or many at a time, and whether the numbers of a draw or of a child are neighbours."""
+    nominal, u = shares(np.arange(1.0, 12.0)), cube(11)
+    whole = choice.shares(nominal, u, group=siblings(11))
+    for some in (u[:1], u[7:9], np.asfortranarray(u), np.asfortranarray(u[:1])):
+        found = choice.shares(nominal, some, group=siblings(11))
+        start = 7 if len(some) == 2 else 0
+        assert np.array_equal(found, whole[start : start + len(some)])
+
+
 @given(st.integers(2, 6).flatmap(strategies.weights), st.floats(0, 1))
 @quick
 def test_weights_stay_in_their_box_before_they_are_scaled(weights: Vector, spread: float) -> None:

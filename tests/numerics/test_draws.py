@@ -151,10 +151,12 @@ def test_units_with_the_same_scores_tie_in_every_draw() -> None:
 
 @pytest.mark.parametrize("draws", [1, 63, 64, 65, 1029])
 def test_a_draws_scores_do_not_depend_on_the_draws_after_it(draws: int) -> None:
-    """So that a study can go on from where it stopped."""
+    """So that a study can go on from where it stopped; whether the weights of a draw or of an indicator are neighbours."""
     random = np.random.default_rng(5)
     weights, x = random.dirichlet(np.ones(52), size=2000), random.normal(size=(52, 63))
-    assert np.array_equal(linear_scores(weights, x)[:draws], linear_scores(weights[:draws], x))
+    for laid in (weights, np.asfortranarray(weights)):
+        assert np.array_equal(linear_scores(laid, x)[:draws], linear_scores(laid[:draws], x))
+    assert same(linear_scores(weights, x), linear_scores(np.asfortranarray(weights), x), 1e-14)
 
 
 # Trees

@@ -51,6 +51,17 @@ def test_chunks_come_in_order_and_hold_every_draw_once() -> None:
     assert np.array_equal(again.places, found[1].places)
 
 
+def test_a_single_chunk_is_computed_where_it_is_asked_for() -> None:
+    """With the bytes that a worker gives; it is left out where it is there already."""
+    laid_out = plan(100)
+    (here,) = chunks(laid_out)
+    with ThreadPoolExecutor(1) as threads:
+        (there,) = chunks(laid_out, executor=threads)
+    assert here.scores.tobytes() == there.scores.tobytes()
+    assert here.places.tobytes() == there.places.tobytes()
+    assert not list(chunks(laid_out, done=[0]))
+
+
 def test_no_more_is_computed_than_a_few_chunks_ahead() -> None:
     """A reader that stops after the first leaves most of a long study alone."""
     counting = Counting()

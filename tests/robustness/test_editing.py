@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pii.choices.choice import Edit
 from pii.errors import SchemeError
 from pii.methods.aggregate import Geometric
 from pii.methods.normalise import MinMax, Rank
-from pii.robustness.editing import edited, replaced
+from pii.methods.treat import NoTreatment
+from pii.robustness.editing import edited, is_free, replaced, with_free
+from pii.scheme import FAMILIES, Scheme
+from pii.spec import Method, members
+from pii.table import Table
 from tests.robustness.test_variants import SCALES, read
 from tests.shared import group, leaf
+from tests.strategies import indices, quick
+
+
+def _every(field: str) -> list[tuple[str, Method]]:
+    """A field with each method of its family that needs nothing said."""
+    found = []
+    for method in members(FAMILIES[field]):
+        with suppress(ValidationError):
+            found.append((field, method()))
+    return found
 
 
 def test_alternatives_are_put_in_the_scheme_and_in_its_nodes() -> None:
@@ -44,3 +63,35 @@ def test_a_scheme_that_breaks_a_rule_is_refused_with_its_problems() -> None:
         replaced(read(), normalise="zscore", aggregate="geometric")
     with pytest.raises(SchemeError, match="decimals"):
         replaced(read(), decimals=99)
+
+
+@pytest.mark.parametrize(
+    ("edit", "free"),
+    [
+        (Edit(fields={"treat": NoTreatment()}), True),
+        (Edit(fields={"normalise": Rank()}), False),
+        (Edit(fields={"treat": NoTreatment(), "normalise": Rank()}), False),
+        (Edit(nodes={"a": {"treat": NoTreatment()}}), False),
+        (Edit(dropped="a"), False),
+    ],
+)
+def test_only_what_no_rule_looks_at_is_free(edit: Edit, free: bool) -> None:
+    """Not a scale, nor what changes the tree."""
+    assert is_free(edit) == free
+
+
+@given(indices(), st.sampled_from([each for name in ("denominate", "treat") for each in _every(name)]))
+@quick
+def test_a_free_alternative_put_in_later_is_the_scheme_edited_and_checked(
+    read: tuple[Scheme, Table], field: tuple[str, Method]
+) -> None:
+    """Whatever the tree: the same scheme, with the same nodes and columns, whether these were looked at before or not."""
+    scheme = read[0]
+    edit = Edit(fields=dict([field]))
+    sound = edited(scheme, [])
+    _ = sound.columns, sound.lineage
+    made, expected = with_free(sound, [edit]), edited(scheme, [edit])
+    assert made == expected
+    assert hash(made) == hash(expected)
+    assert (made.nodes, made.columns, made.parents) == (expected.nodes, expected.columns, expected.parents)
+    assert getattr(sound, field[0]) == getattr(scheme, field[0])

@@ -8,7 +8,7 @@ import pytest
 from pii import stages
 from pii.arrays import shares
 from pii.compute import compute
-from pii.robustness.trunk import at_or_above, shape, trunk
+from pii.robustness.trunk import at_or_above, neighbours, shape, trunk
 from pii.robustness.variants import Variant
 from pii.scores import Weights
 from pii.table import Table
@@ -43,10 +43,34 @@ def test_scores_equal_the_aggregation_of_every_draw(mean: object, gaps: bool) ->
     at = [one.weights.nodes.index(code) for code in ("a", "b")]
     drawn[:, at] = shares(np.random.default_rng(1).uniform(size=(5, 2)))
     weights = Weights(one.weights.nodes, one.weights.parents, drawn)
-    made = found.scores(weights, None if gaps else found.effective(weights))
+    made = [found.scores(weights)]
+    if not gaps:
+        made.append(found.linear(found.shape.effective(weights.of(found.shape.codes).T)))
     for row, own in enumerate(drawn):
         nominal = Weights(weights.nodes, weights.parents, own)
-        assert same(made[row], stages.aggregate(one.scores, nominal, one.scheme).column("i"), 1e-12)
+        expected = stages.aggregate(one.scores, nominal, one.scheme).column("i")
+        assert all(same(scores[row], expected, 1e-12) for scores in made)
+
+
+def test_effective_shares_are_products_down_the_tree() -> None:
+    """Draw by draw, of a group beside an indicator too."""
+    one = way()
+    found = trunk(one, shape(one.scheme, "i", at_or_above(one.scheme, {"p", "r"})))
+    assert found is not None
+    drawn = np.random.default_rng(2).uniform(size=(3, len(one.weights.nodes)))
+    weights = Weights(one.weights.nodes, one.weights.parents, drawn)
+    at = [weights.nodes.index(code) for code in found.shape.leaves]
+    counted = found.shape.effective(weights.of(found.shape.codes).T)
+    assert same(counted.T, weights.effective[:, at], 1e-15)
+
+
+@pytest.mark.parametrize("rows", [[0], [2, 3, 4], [4, 3], [1, 3], [1, 1]])
+def test_neighbours_are_the_same_rows(rows: list[int]) -> None:
+    """As a slice only where they follow one another."""
+    x = np.arange(5)
+    found = neighbours(rows)
+    assert x[found].tolist() == rows
+    assert isinstance(found, slice) == (rows in ([0], [2, 3, 4]))
 
 
 def test_effective_shares_sum_to_1() -> None:
@@ -55,8 +79,8 @@ def test_effective_shares_sum_to_1() -> None:
     for top in ("i", "q"):
         found = trunk(one, shape(one.scheme, top, at_or_above(one.scheme, {"r", "p"})))
         assert found is not None
-        weights = Weights(one.weights.nodes, one.weights.parents, one.weights.shares[None])
-        assert same(found.effective(weights).sum(axis=1), [1.0], 1e-15)
+        shares = np.array(one.weights.of(found.shape.codes))[:, None]
+        assert same(found.shape.effective(shares).sum(axis=0), [1.0], 1e-15)
 
 
 @pytest.mark.parametrize(

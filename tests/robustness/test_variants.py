@@ -82,6 +82,19 @@ def test_conflicts_equal_those_of_trying_every_combination() -> None:
     assert {len(part) for part in found} == {2}
 
 
+def test_conflicts_come_with_the_schemes_of_all_sound_combinations() -> None:
+    """By the numbers of alternatives in the order of the choices; what no rule looks at is in them too."""
+    choices = [chosen(VaryTreatment, among=["none", "log"]), SCALES, WeightBox(), MEANS]
+    found, schemes = conflicts(read(), choices)
+    assert set(found) == {((1, 1), (3, 1))}
+    assert set(schemes) == {numbers for numbers in product(range(2), range(3), range(2)) if numbers[1:] != (1, 1)}
+    for numbers, made in schemes.items():
+        edits = [
+            choice.edits(read().index)[n] for choice, n in zip((choices[0], SCALES, MEANS), numbers, strict=True)
+        ]
+        assert made == edited(read(), edits)
+
+
 def test_alternatives_that_go_with_no_other_are_refused_alone() -> None:
     """Each by name; those of other choices are not said."""
     with pytest.raises(SchemeError) as caught:

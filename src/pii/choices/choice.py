@@ -72,9 +72,13 @@ class AbstractPick(AbstractChoice):
     def labels(self, index: Group, /) -> tuple[str, ...]:
         """What each alternative is called, in a scheme with this tree."""
 
+    def size(self, index: Group, /) -> int:
+        """How many alternatives there are."""
+        return len(self.labels(index))
+
     def picked(self, u: Vector, index: Group, /) -> NDArray[np.intp]:
         """The number of the alternative for every number in [0, 1)."""
-        n = len(self.labels(index))
+        n = self.size(index)
         odds = shares(np.array(self.probabilities or [1.0] * n, dtype=np.float64))
         return np.minimum(np.searchsorted(odds.cumsum(), u, side="right"), n - 1)
 
@@ -89,6 +93,10 @@ class AbstractAlternatives(AbstractPick):
     def labels(self, index: Group, /) -> tuple[str, ...]:
         """What each alternative is called."""
         return tuple(_said(edit) for edit in self.edits(index))
+
+    def size(self, index: Group, /) -> int:
+        """How many they are."""
+        return len(self.edits(index))  # what they are called takes longer
 
 
 def _said(edit: Edit) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import reduce
 from typing import Literal, final
 
 import numpy as np
 from pydantic import model_validator
 
-from pii.arrays import Matrix, Vector, shares
+from pii.arrays import Matrix, Vector
 from pii.choices.choice import AbstractOnGroups, Stage
 from pii.methods.weigh import BudgetAllocation
 from pii.spec import Positive, Share
@@ -90,11 +91,14 @@ class WeightBox(AbstractWeights):
         return nominal * (0.25 if self.spread is None else self.spread)
 
     def shares(self, nominal: Vector, u: Matrix, /, *, group: Group) -> Matrix:
-        side = 2 * u - 1
-        if self.shape == "triangular":
-            side = np.sign(side) * (1 - np.sqrt(1 - np.abs(side)))
         # Weights made from data with errors may be smaller than those that the study was refused or not for.
-        return _scaled(nominal + np.minimum(self.reach(nominal), nominal) * side, nominal)
+        reach = np.minimum(self.reach(nominal), nominal)
+        if self.shape == "triangular":
+            side = 2 * u - 1
+            u = (1 + np.sign(side) * (1 - np.sqrt(1 - np.abs(side)))) / 2
+        drawn = u * (2 * reach)
+        drawn += nominal - reach
+        return _scaled(drawn, nominal)
 
 
 @final
@@ -156,5 +160,10 @@ class WeightExperts(AbstractWeights):
 
 
 def _scaled(drawn: Matrix, nominal: Vector) -> Matrix:
-    """Shares of what was drawn; the nominal ones where all of it is 0, and nothing could be shared out."""
-    return shares(np.where(drawn.sum(axis=-1, keepdims=True) > 0, drawn, nominal))
+    """Shares of what was drawn, written over it; the nominal ones where all of it is 0."""
+    # One after the other, since a sum along an axis may be rounded otherwise for a single draw than for many.
+    total = reduce(np.add, drawn.T)[:, None]
+    if (total > 0).all():
+        drawn /= total
+        return drawn
+    return np.where(total > 0, drawn / np.where(total > 0, total, 1.0), nominal)

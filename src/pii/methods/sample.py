@@ -119,11 +119,13 @@ class SobolSequence(AbstractSampler):
 
         engine = qmc.Sobol(d, bits=_BITS, seed=np.random.default_rng(_root(seed)))
         # The first point is drawn alone or passed over: scipy warns of other first draws than powers of two.
+        x = np.empty((stop - start, d))
         if start > 0:
-            x = engine.fast_forward(start).random(stop - start)
+            x[:] = engine.fast_forward(start).random(stop - start)
         else:
-            x = np.concatenate([engine.random(1), engine.random(stop - 1)])
-        return x + 0.5**_BITS / 2
+            x[:1], x[1:] = engine.random(1), engine.random(stop - 1)
+        x += 0.5**_BITS / 2
+        return x
 
 
 @final

@@ -274,7 +274,7 @@ def _product(w: Matrix, x: Matrix) -> Matrix:
     if whole:
         np.matmul(w[:whole].reshape(-1, step, w.shape[1]), x, out=found[:whole].reshape(-1, step, width))
     if whole < n:
-        last = np.zeros((step, w.shape[1]))
+        last = np.zeros_like(w, shape=(step, w.shape[1]))
         last[: n - whole] = w[whole:]
         found[whole:] = (last @ x)[: n - whole]
     return found

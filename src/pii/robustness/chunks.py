@@ -86,11 +86,14 @@ def chunks(plan: Plan, *, executor: Executor | None = None, done: Collection[int
     done
         First draws of chunks that are there already, and are not computed.
     """
+    sent, step, draws = Sent(plan), plan.chunk, plan.uncertainty.draws
     if executor is None:
+        if draws <= step and 0 not in done:
+            yield sent.chunk(0, draws)  # a thread would do nothing beside this one
+            return
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             yield from chunks(plan, executor=threads, done=done)
         return
-    sent, step, draws = Sent(plan), plan.chunk, plan.uncertainty.draws
     waiting: deque[Future[Chunk]] = deque()
     try:
         for start in range(0, draws, step):

@@ -12,7 +12,9 @@ from pii.scheme import Column, Faults, Scheme
 from pii.screen import Screen
 from pii.tree import Group, Node
 
-__all__ = ["edited", "replaced"]
+__all__ = ["edited", "is_free", "replaced", "with_free"]
+
+_FREE = frozenset({"denominate", "treat"})  # fields of a scheme that none of its rules looks at
 
 
 def edited(scheme: Scheme, edits: Sequence[Edit]) -> Scheme:
@@ -39,6 +41,17 @@ def edited(scheme: Scheme, edits: Sequence[Edit]) -> Scheme:
             raise SchemeError(Problem(found=found, rule="something stays in it", remedy="leave less out at a time"))
         fields |= {"index": index, "denominators": _columns(scheme, index)}
     return replaced(scheme, **fields)
+
+
+def is_free(edit: Edit) -> bool:
+    """Whether no rule of a scheme looks at what an alternative changes, so that it goes with all others."""
+    return not edit.dropped and not edit.nodes and edit.fields.keys() <= _FREE
+
+
+def with_free(scheme: Scheme, edits: Sequence[Edit]) -> Scheme:
+    """A sound scheme with free alternatives in place, which is not checked again, and knows its nodes already."""
+    fields = {field: method for edit in edits for field, method in edit.fields.items()}
+    return scheme.model_copy(update=fields) if fields else scheme
 
 
 def replaced(scheme: Scheme, **fields: object) -> Scheme:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate, compress, pairwise
+from itertools import accumulate, compress, groupby, pairwise
+from math import prod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from pii.choices.data import DataError
 from pii.choices.design import Uncertainty
 from pii.choices.weights import AbstractWeights
 from pii.result import Result
-from pii.robustness.trunk import Shape, Trunk, at_or_above, shape, trunk
+from pii.robustness.trunk import Rows, Shape, Trunk, at_or_above, neighbours, shape, trunk
 from pii.robustness.variants import (
     Combination,
     Taken,
@@ -28,11 +30,36 @@ from pii.roll_up import roll_up
 from pii.scheme import Scheme
 from pii.scores import Weights
 from pii.table import Table
+from pii.tree import Group
 
 __all__ = ["Plan"]
 
 _NUMBERS = 1 << 20  # scores, or numbers of the cube, that a chunk of draws holds
+_TOGETHER = 2048  # draws whose shares are laid out at a time: they stay in the cache, and calls are still few
 _SLOW = 64  # draws of a chunk whose draws compute all stages anew
+
+
+class _Drawn(NamedTuple):
+    """A group whose shares are drawn."""
+
+    choice: AbstractWeights
+    group: Group
+    columns: Rows
+    """Of the cube, one a number that its shares take."""
+    rows: Rows
+    """Of its children, among all nodes."""
+
+
+class _Tree(NamedTuple):
+    """What is the same for all ways with the same nodes."""
+
+    position: Mapping[str, int]
+    """Of each node, by code."""
+    above: frozenset[str]
+    """The groups whose scores vary with the shares that are drawn."""
+    drawn: tuple[_Drawn, ...]
+    shapes: Mapping[str, Shape]
+    """Of the trunks of the wanted nodes whose scores vary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +77,7 @@ class Plan:
     reference: Result | None = None
     references: Mapping[str, Result] = field(default_factory=dict)
     """Results that may fix the scale, by name."""
-    _shapes: dict[tuple[str, ...], Shape] = field(default_factory=dict, repr=False)
+    _trees: dict[tuple[str, ...], _Tree] = field(default_factory=dict, repr=False)
 
     @property
     def scheme(self) -> Scheme:
@@ -154,12 +181,24 @@ class Plan:
                 found[:, row] = self.scores_given(way, self.shares(way, one))[:, 0]
             return found
         for kin, rows in self._kin_of(u):
-            shares = self.shares(kin[0][0], u[rows])
-            counted = self._counted(kin[0][0], shares)
+            drawn = self._drawn(kin[0][0], u[rows])
+            position = self._tree(kin[0][0]).position
+            counted: dict[str, Matrix] = {}
             for way, part in kin:
-                some = Weights(shares.nodes, shares.parents, shares.shares[part])
-                effective = {node: numbers[part] for node, numbers in counted.items()}
-                found[:, rows[part]] = self.scores_given(way, some, effective)
+                left = []
+                for at, node in enumerate(self.nodes):
+                    mine = self._trunk(way, node)
+                    if mine is None or not mine.is_complete:
+                        left.append(at)
+                        continue
+                    if node not in counted:
+                        at_node = [position[code] for code in mine.shape.codes]
+                        counted[node] = mine.shape.effective(drawn[at_node])
+                    found[at, rows[part]] = mine.linear(counted[node][:, part])
+                if left:
+                    shares = Weights(way.weights.nodes, way.weights.parents, drawn[:, part].T)
+                    scores = self.scores_given(way, shares, [self.nodes[at] for at in left])
+                    found[np.array(left)[:, None], rows[part]] = scores
         return found
 
     def ways_of(self, u: Matrix) -> Iterator[tuple[Variant, NDArray[np.intp]]]:
@@ -169,39 +208,58 @@ class Plan:
             yield self.ways[()], np.arange(len(u))
             return
         numbers = np.ravel_multi_index(tuple(self.combinations(u).T), sizes)
-        order = np.argsort(numbers, kind="stable")
+        short = numbers.astype(np.min_scalar_type(prod(sizes)))  # sorted in a tenth of the time
+        order = np.argsort(short, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1):
             if rows.size:
                 yield self.ways[tuple(int(at) for at in np.unravel_index(numbers[rows[0]], sizes))], rows
 
     def _kin_of(self, u: Matrix) -> Iterator[tuple[list[tuple[Variant, slice]], NDArray[np.intp]]]:
-        """Ways with the same nodes and nominal shares, whose shares are drawn together; each with its part."""
+        """Ways with the same nodes and nominal shares, whose shares are drawn together, as many as fit the cache.
+
+        Each way comes with its part of the rows.
+        """
         kin: dict[tuple[tuple[str, ...], bytes], list[tuple[Variant, NDArray[np.intp]]]] = {}
         for way, rows in self.ways_of(u):
-            kin.setdefault((way.weights.nodes, way.weights.shares.tobytes()), []).append((way, rows))
-        for ways in kin.values():
-            ends = accumulate((len(rows) for _, rows in ways), initial=0)
-            parts = [slice(start, stop) for start, stop in pairwise(ends)]
-            yield (
-                [(way, part) for (way, _), part in zip(ways, parts, strict=True)],
-                np.concatenate([rows for _, rows in ways]),
-            )
+            pieces = kin.setdefault((way.weights.nodes, way.weights.shares.tobytes()), [])
+            pieces += [(way, rows[start : start + _TOGETHER]) for start in range(0, len(rows), _TOGETHER)]
+        for pieces in kin.values():
+            starts = accumulate((len(rows) for _, rows in pieces), initial=0)
+            for _, run in groupby(zip(starts, pieces, strict=False), lambda one: one[0] // _TOGETHER):
+                some = list(run)
+                first = some[0][0]
+                yield (
+                    [(way, slice(start - first, start - first + len(rows))) for start, (way, rows) in some],
+                    np.concatenate([rows for _, (_, rows) in some]),
+                )
 
-    def _shape(self, way: Variant, node: str, above: set[str]) -> Shape:
-        """The shape of a wanted node's trunk, worked out once for all ways that have the same nodes."""
-        key = (*way.weights.nodes, node)
-        if key not in self._shapes:
-            self._shapes[key] = shape(way.scheme, node, above)
-        return self._shapes[key]
+    def _tree(self, way: Variant) -> _Tree:
+        """Where a way's shares are drawn, worked out once for all ways that have the same nodes."""
+        nodes = way.weights.nodes
+        if nodes not in self._trees:
+            position = {code: at for at, code in enumerate(nodes)}
+            above = at_or_above(way.scheme, self.varied & {group.code for group in way.scheme.groups})
+            shapes = {node: shape(way.scheme, node, above) for node in self.nodes if node in above}
+            self._trees[nodes] = _Tree(position, frozenset(above), tuple(self._drawn_in(way, position)), shapes)
+        return self._trees[nodes]
 
-    def _counted(self, way: Variant, shares: Weights) -> dict[str, Matrix]:
-        """What leaves count at the wanted nodes, for all ways with the same nodes."""
-        trunks = {node: self._trunk(way, node) for node in self.nodes}
-        return {node: one.effective(shares) for node, one in trunks.items() if one is not None and one.is_complete}
-
-    def _above(self, way: Variant) -> set[str]:
-        """The groups of a way whose scores vary with the shares that are drawn."""
-        return at_or_above(way.scheme, self.varied & {group.code for group in way.scheme.groups})
+    def _drawn_in(self, way: Variant, position: Mapping[str, int]) -> Iterator[_Drawn]:
+        """The groups of a way whose shares are drawn."""
+        there = {group.code: group for group in way.scheme.groups}
+        for choice, columns in zip(self.choices, self.columns, strict=True):
+            if not isinstance(choice, AbstractWeights):
+                continue
+            start = columns.start
+            for group in choice.among_groups(self.scheme.index):
+                width = choice.width(group)
+                if width and group.code in there and len(there[group.code].children) > 1:
+                    left = [child.code for child in there[group.code].children]
+                    numbers = list(range(width))
+                    if width == len(group.children):
+                        numbers = [at for at, child in enumerate(group.children) if child.code in left]
+                    at = neighbours([position[code] for code in left])
+                    yield _Drawn(choice, there[group.code], neighbours([start + one for one in numbers]), at)
+                start += width
 
     def ready(self, way: Variant) -> None:
         """Work out of a way what no draw changes.
@@ -211,16 +269,16 @@ class Plan:
         MethodError
             A score that a group's method is not defined for.
         """
-        above = self._above(way)
-        trunks = [self._trunk(way, node) for node in self.nodes if node in above]
-        if None in trunks or len(above) < len(way.scheme.groups):
+        tree = self._tree(way)
+        trunks = [self._trunk(way, node) for node in tree.shapes]
+        if None in trunks or len(tree.above) < len(way.scheme.groups):
             _ = way.groups
 
     def _trunk(self, way: Variant, node: str) -> Trunk | None:
         """The trunk of a wanted node; None where it has none, or one that takes no single power mean."""
         if node not in way.trunks:
-            above = self._above(way)
-            way.trunks[node] = trunk(way, self._shape(way, node, above)) if node in above else None
+            one = self._tree(way).shapes.get(node)
+            way.trunks[node] = None if one is None else trunk(way, one)
         found: Trunk | None = way.trunks[node]
         return found
 
@@ -248,9 +306,7 @@ class Plan:
                 x[rows] = choice.disturbed(np.array(self.measured.values.T[rows]), numbers, errors)
         return self.measured.holding(sealed(x).T)
 
-    def scores_given(
-        self, way: Variant, shares: Weights, counted: Mapping[str, Matrix] | None = None
-    ) -> NDArray[np.float64]:
+    def scores_given(self, way: Variant, shares: Weights, nodes: Sequence[str] = ()) -> NDArray[np.float64]:
         """Scores of the wanted nodes by one way for draws of shares: (nodes, draws, units).
 
         Only the groups that have varied shares, or have such a group below, are computed anew.
@@ -261,43 +317,34 @@ class Plan:
             The index computed one way.
         shares
             (draws, nodes).
-        counted
-            What the leaves of wanted nodes' trunks count, (draws, leaves), where that is known.
+        nodes
+            Some of the wanted nodes, by code; all when not given.
         """
-        above = self._above(way)
+        wanted = nodes or self.nodes
+        above = self._tree(way).above
         whole = len(above) == len(way.scheme.groups)
         known = {} if whole else {code: score for code, score in way.groups.items() if code not in above}
-        found = np.full((len(self.nodes), len(shares.shares), len(self.measured.units)), np.nan)
-        trunks = {code: self._trunk(way, code) for code in self.nodes if code in above}
+        found = np.full((len(wanted), len(shares.shares), len(self.measured.units)), np.nan)
+        trunks = {code: self._trunk(way, code) for code in wanted if code in above}
         rolled: Mapping[str, Vector] = known
         if None in trunks.values():
             rolled = roll_up(way.scores, shares, way.scheme, way.scheme.index, known=known)
-        for at, code in enumerate(self.nodes):
+        for at, code in enumerate(wanted):
             if code in rolled:
                 found[at] = rolled[code]
             elif (one := trunks.get(code)) is not None:
-                found[at] = one.scores(shares, (counted or {}).get(code) if one.is_complete else None)
+                found[at] = one.scores(shares)
         return found
 
     def shares(self, way: Variant, u: Matrix) -> Weights:
         """Shares of siblings, (draws, nodes)."""
-        nominal = way.weights
-        position = {code: at for at, code in enumerate(nominal.nodes)}
-        drawn = np.repeat(nominal.shares[None], len(u), axis=0)
-        there = {group.code: group for group in way.scheme.groups}
-        for choice, columns in zip(self.choices, self.columns, strict=True):
-            if not isinstance(choice, AbstractWeights):
-                continue
-            start = columns.start
-            for group in choice.among_groups(self.scheme.index):
-                width = choice.width(group)
-                numbers = u[:, start : start + width]
-                start += width
-                if not width or group.code not in there or len(there[group.code].children) < 2:
-                    continue
-                left = [child.code for child in there[group.code].children]
-                if width == len(group.children):
-                    numbers = numbers[:, [at for at, child in enumerate(group.children) if child.code in left]]
-                at = [position[code] for code in left]
-                drawn[:, at] = choice.shares(nominal.shares[at], numbers, group=there[group.code])
-        return Weights(nominal.nodes, nominal.parents, sealed(drawn))
+        return Weights(way.weights.nodes, way.weights.parents, self._drawn(way, u).T)
+
+    def _drawn(self, way: Variant, u: Matrix) -> Matrix:
+        """The same, (nodes, draws): a node's draws are neighbours, and what is done to them all is done at once."""
+        cube, nominal = np.ascontiguousarray(u.T), way.weights.shares
+        found = np.empty((len(nominal), len(u)))
+        found[:] = nominal[:, None]
+        for choice, group, columns, rows in self._tree(way).drawn:
+            found[rows] = choice.shares(nominal[rows], cube[columns].T, group=group).T
+        return found

@@ -164,8 +164,11 @@ def computed(plan: Plan, *, executor: Executor | None = None, progress: Progress
     filled = 0
     for chunk in chunks(plan, executor=executor):
         count = chunk.scores.shape[1]
-        scores[:, filled : filled + count] = chunk.scores
-        ranks[:, filled : filled + count] = chunk.places
+        if count == n:  # all draws at once need no copy
+            scores, ranks = chunk.scores, chunk.places
+        else:
+            scores[:, filled : filled + count] = chunk.scores
+            ranks[:, filled : filled + count] = chunk.places
         filled += count
         if progress is not None:
             progress(chunk.stop, n)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pii.arrays import Matrix
 from pii.numerics.draws import Siblings, linear_scores, tree_scores
@@ -17,7 +17,10 @@ from pii.scheme import Scheme
 from pii.scores import Weights
 from pii.tree import Group
 
-__all__ = ["Shape", "Trunk", "at_or_above", "shape", "trunk"]
+__all__ = ["Rows", "Shape", "Trunk", "at_or_above", "neighbours", "shape", "trunk"]
+
+Rows: TypeAlias = slice | list[int]
+"""Rows of an array."""
 
 
 class Shape(NamedTuple):
@@ -29,13 +32,29 @@ class Shape(NamedTuple):
     """Groups that have drawn shares or such a group below, children before their parents, the top last."""
     tree: tuple[Siblings, ...]
     """The same, numbered: leaves first, then groups."""
-    paths: NDArray[np.intp]
-    """Of each leaf the nodes from it up to a child of the top, (depth, leaves); filled up with -1."""
 
     @property
     def codes(self) -> tuple[str, ...]:
         """All its nodes but the top."""
         return (*self.leaves, *self.groups[:-1])
+
+    def effective(self, shares: Matrix) -> Matrix:
+        """What each leaf counts at the top: its share times those above it.
+
+        Parameters
+        ----------
+        shares
+            Of the nodes in the order of ``codes``, (nodes, draws); what the nodes count is written over them.
+
+        Returns
+        -------
+        Matrix
+            (leaves, draws), a view.
+        """
+        k = len(self.leaves)
+        for group in reversed(range(k, len(shares))):  # parents before their children
+            shares[neighbours(self.tree[group - k].children.tolist())] *= shares[group]
+        return shares[:k]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,35 +67,35 @@ class Trunk:
     exponent: float
     """Of the mean."""
 
-    @property
+    @cached_property
     def is_complete(self) -> bool:
         """Whether no unit has a gap in it."""
         return not np.isnan(self.x).any()
 
-    def effective(self, shares: Weights) -> Matrix:
-        """What each leaf counts at the top, (draws, leaves): its share times those above it."""
-        # The last column is that of no node.
-        drawn = np.hstack([shares.of(self.shape.codes), np.ones((len(shares.shares), 1))])
-        counted: Matrix = drawn[:, self.shape.paths[0]]
-        for nodes in self.shape.paths[1:]:
-            counted *= drawn[:, nodes]
-        return counted
-
-    def scores(self, shares: Weights, effective: Matrix | None = None) -> Matrix:
+    def scores(self, shares: Weights) -> Matrix:
         """Scores of the top for draws of shares, (draws, units); what is missing drops out.
 
         Parameters
         ----------
         shares
             (draws, nodes).
-        effective
-            As above, where it is known and nothing is missing.
         """
-        if effective is None:
-            sums = tree_scores(self.shape.tree, shares.of(self.shape.codes), self.x)
-        else:
-            sums = linear_scores(effective, self.x)
-        return unpowered(sums, self.exponent)
+        return unpowered(tree_scores(self.shape.tree, shares.of(self.shape.codes), self.x), self.exponent)
+
+    def linear(self, effective: Matrix) -> Matrix:
+        """The same where nothing is missing, by what each leaf counts at the top, (leaves, draws)."""
+        return unpowered(linear_scores(effective.T, self.x), self.exponent)
+
+
+def neighbours(rows: list[int]) -> Rows:
+    """Rows as a slice, which takes no copy, where they follow one another.
+
+    Examples
+    --------
+    >>> neighbours([2, 3, 4]), neighbours([2, 4])
+    (slice(2, 5, None), [2, 4])
+    """
+    return slice(rows[0], rows[-1] + 1) if rows == list(range(rows[0], rows[-1] + 1)) else rows
 
 
 def at_or_above(scheme: Scheme, codes: Set[str]) -> set[str]:
@@ -111,15 +130,7 @@ def shape(scheme: Scheme, top: str, above: Set[str]) -> Shape:
     tree = tuple(
         Siblings(np.array([number[child.code] for child in one.children]), scheme.coverage_of(one)) for one in inner
     )
-    paths = []
-    for code in leaves:
-        path = [number[code]]
-        while (code := scheme.parents[code]) != top:
-            path.append(number[code])
-        paths.append(path)
-    depth = max(map(len, paths))
-    filled = np.array([path + [-1] * (depth - len(path)) for path in paths], dtype=np.intp).T
-    return Shape(tuple(leaves), tuple(one.code for one in inner), tree, filled)
+    return Shape(tuple(leaves), tuple(one.code for one in inner), tree)
 
 
 def trunk(way: Variant, shape: Shape) -> Trunk | None:

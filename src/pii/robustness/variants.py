@@ -21,7 +21,7 @@ from pii.errors import MethodError, Problem, SchemeError, Undefined
 from pii.naming import named
 from pii.numerics import em
 from pii.result import Result
-from pii.robustness.editing import edited
+from pii.robustness.editing import edited, is_free, with_free
 from pii.roll_up import roll_up
 from pii.scheme import Scheme
 from pii.scores import Scores, Weights
@@ -73,7 +73,7 @@ class Variant:
 
 def n_alternatives(choice: AbstractChoice, scheme: Scheme) -> int:
     """How many ways there are; 0 for a choice along a line, such as a weight."""
-    return len(choice.labels(scheme.index)) if isinstance(choice, AbstractPick) else 0
+    return choice.size(scheme.index) if isinstance(choice, AbstractPick) else 0
 
 
 def refuse_alternatives(scheme: Scheme, choices: Sequence[AbstractChoice]) -> None:
@@ -162,12 +162,13 @@ def conflicts(
     SchemeError
         An alternative that goes with none of the others.
     """
-    ways = {
+    edits = {
         at: choice.edits(scheme.index)
         for at, choice in enumerate(choices)
         if isinstance(choice, AbstractAlternatives)
     }
-
+    # What goes with all others is put in later: a scheme takes longer to check than to copy.
+    ways = {at: those for at, those in edits.items() if not all(map(is_free, those))}
     sound: dict[Combination, Scheme] = {}
 
     def faults(taken: Taken) -> tuple[Problem, ...]:
@@ -198,7 +199,13 @@ def conflicts(
     if single:
         raise SchemeError(single)
     said = {taken: _at_odds(_named(scheme, choices, taken), problems) for taken, problems in found.items()}
-    return said, sound
+    schemes: dict[Combination, Scheme] = {}
+    for numbers in product(*(range(len(those)) for those in edits.values())):
+        taken = tuple(zip(edits, numbers, strict=True))
+        made = sound.get(tuple(number for at, number in taken if at in ways))
+        if made is not None:
+            schemes[numbers] = with_free(made, [edits[at][number] for at, number in taken if at not in ways])
+    return said, schemes
 
 
 def _named(scheme: Scheme, choices: Sequence[AbstractChoice], taken: Taken) -> str:
