@@ -8,7 +8,7 @@ import tempfile
 
 import numpy as np
 
-from benchmarks import draws, floor, methods, studies
+from benchmarks import borders, draws, floor, methods, studies
 from benchmarks.timing import scheme, seconds, table
 from pii.compute import compute
 
@@ -78,6 +78,7 @@ def main() -> None:
     methods.main()
     draws.main()
     studies.main()
+    borders.main()
 
 
 if __name__ == "__main__":

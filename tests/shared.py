@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from pii.methods.aggregate import BenefitOfTheDoubt, MazziottaPareto, MeanMin, OrderedWeights, Power
+from pii.methods.combine import Maximum, RatioOfSums, Sum, WeightedMean
 from pii.methods.impute import (
     Constant,
     ExpectationMaximisation,
@@ -113,6 +114,13 @@ VARIANTS: Mapping[type[Method], Sequence[Mapping[str, Any]]] = {
     ],
     BudgetAllocation: [{"children": ["c0", "c1", "c2"], "points": [[50.0, 30.0, 20.0], [70.0, 30.0, 0.0]]}],
     Influence: [{"targets": "given"}, {"regression": "spline"}],
+    Sum: [{"at_least": 0.0}],
+    RatioOfSums: [
+        {"numerator": "above", "denominator": "workers"},
+        {"numerator": "above", "denominator": "workers", "at_least": 0.4},
+    ],
+    WeightedMean: [{"by": "people"}, {"by": "people", "at_least": 0.5}],
+    Maximum: [{"at_least": 0.5}],
 }
 
 

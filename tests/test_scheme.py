@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from pii.errors import Problem
 from pii.methods.aggregate import Aggregator, Arithmetic, Geometric
+from pii.methods.combine import Maximum, Sum, WeightedMean
 from pii.methods.normalise import MinMax, ZScore
 from pii.scheme import Faults, Scheme
 from pii.tree import Group, Range
@@ -282,3 +283,45 @@ def test_a_target_may_be_a_band() -> None:
     assert leaf("a", target=2.5).target == 2.5
     with pytest.raises(ValidationError, match="low 3 is not below high 2"):
         leaf("a", target={"low": 3.0, "high": 2.0})
+
+
+# Rules for a merger
+
+
+def test_indicators_have_the_rule_of_the_scheme_unless_it_reads_them() -> None:
+    """Denominators have none but their own; columns that only rules read are no columns of the table."""
+    index = group("g", leaf("a"), leaf("b", combine="max"), leaf("people"))
+    read = scheme(
+        index,
+        combine={"method": "weighted_mean", "by": "people"},
+        denominators=[{"code": "grdp", "combine": "sum"}, {"code": "area"}],
+    )
+    common = WeightedMean(by="people")
+    assert read.combined_by == {"a": common, "b": Maximum(), "people": None, "grdp": Sum(), "area": None}
+    assert read.columns == ("a", "b", "people")
+    assert set(scheme(index).combined_by.values()) == {None, Maximum()}
+
+
+def test_a_rule_reads_declared_columns() -> None:
+    """Of an indicator, of a denominator, of the scheme: each at its place."""
+    index = group("g", leaf("a", combine={"method": "ratio", "numerator": "b", "denominator": "peple"}), leaf("b"))
+    found = faults(
+        index,
+        combine={"method": "weighted_mean", "by": "persons"},
+        denominators=[{"code": "people", "combine": {"method": "weighted_mean", "by": "area"}}],
+    )
+    assert [(problem.path, problem.found) for problem in found] == [
+        ("combine", "'persons' is not a column of the scheme"),
+        ("index.children[0].combine", "'peple' is not a column of the scheme"),
+        ("denominators[0].combine", "'area' is not a column of the scheme"),
+    ]
+    assert found[1].remedy == "did you mean people?"
+
+
+@pytest.mark.parametrize("field", ["index", "denominators"])
+def test_a_column_is_not_weighed_by_itself(field: str) -> None:
+    """A rule reads other columns."""
+    rule: dict[str, Any] = {"code": "people", "combine": {"method": "weighted_mean", "by": "people"}}
+    fields: dict[str, Any] = {"denominators": [rule]} if field == "denominators" else {}
+    with pytest.raises(ValidationError, match="'people' is combined by itself; a rule reads other columns"):
+        scheme(group("g", leaf("a") if fields else leaf(**rule)), **fields)

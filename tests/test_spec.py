@@ -8,16 +8,17 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pii.arrays import Matrix
-from pii.methods import aggregate, denominate, expect, impute, normalise, rank, sample, treat, weigh
+from pii.methods import aggregate, combine, denominate, expect, impute, normalise, rank, sample, treat, weigh
 from pii.methods.normalise import AbstractNormaliser, Marks, MinMax
 from pii.methods.weigh import Equal
 from pii.scheme import Scheme
 from pii.screen import Within
 from pii.spec import Method, Spec, members
-from pii.tree import Indicator
+from pii.tree import Group, Indicator
 from tests.shared import group, instances, leaf, scheme
 
 FAMILIES: dict[type[Method], Any] = {
+    combine.AbstractCombiner: combine.Combiner,
     denominate.AbstractDenominator: denominate.Denominator,
     impute.AbstractImputer: impute.Imputer,
     treat.AbstractTreater: treat.Treater,
@@ -29,6 +30,7 @@ FAMILIES: dict[type[Method], Any] = {
     sample.AbstractSampler: sample.Sampler,
 }
 FIELD = {
+    combine.AbstractCombiner: "combine",
     denominate.AbstractDenominator: "denominate",
     impute.AbstractImputer: "impute",
     treat.AbstractTreater: "treat",
@@ -212,6 +214,16 @@ def test_a_name_has_one_text_a_language() -> None:
     """Two would leave one unread."""
     with pytest.raises(ValidationError, match="a language is given twice"):
         Indicator.model_validate({"code": "a", "name": (("vi", "x"), ("vi", "y"))})
+
+
+def test_schemes_are_compared_by_what_they_declare() -> None:
+    """Not by what was worked out of one of them and kept."""
+    one, other = (Scheme(code="i", index=Group(code="i", children=[Indicator(code="a")])) for _ in range(2))
+    assert one.lineage.size == 1
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != other.replace(decimals=3)
+    assert one != "i"
 
 
 def test_every_declaration_is_a_spec() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pii.audit import Audit, audit
+    from pii.borders import Harmonised, harmonise, harmonise_panel, harmonised_result
     from pii.choices.alternatives import (
         LeaveOut,
         MultipleImputation,
@@ -22,19 +23,26 @@ if TYPE_CHECKING:
     from pii.choices.data import DataError
     from pii.choices.design import Uncertainty, jrc
     from pii.choices.weights import WeightBox, WeightDirichlet, WeightExperts
+    from pii.compare.merger import MergerEffect, merger_effect
     from pii.compute import compute
+    from pii.editions.compute import compute_panel
+    from pii.editions.results import Editions
     from pii.errors import BuildError, MethodError, MissingExtra, PiiError, Problem, SchemeError, TableError
     from pii.expectation import Expectation, efficiency, expectation
     from pii.findings import Finding
     from pii.io.builds import write_build
+    from pii.io.crosswalks import read_crosswalk
     from pii.io.samples import read_sample, samples
     from pii.io.schemes import built_in_scheme, built_in_schemes, read_scheme, scheme_schema, write_scheme
     from pii.io.tables import read_panel, read_table, write_table
+    from pii.places.crosswalk import Crosswalk, crosswalk
     from pii.places.registry import Province, provinces
     from pii.result import Explanation, Result
     from pii.robustness.bounds import Bounds, Change, Dominance, bounds, dominance, pair_robustness, smallest_change
+    from pii.robustness.editions import study_panel
     from pii.robustness.favourable import Favourable, favourable
     from pii.robustness.one_at_a_time import Swaps, leave_out, swap
+    from pii.robustness.panel_study import PanelStudy
     from pii.robustness.region import Ratio, Region
     from pii.robustness.sensitivity import Sensitivity, sensitivity
     from pii.robustness.study import Study, study
@@ -48,6 +56,7 @@ __version__ = "0.1.0"
 # Where each public name lives: it is imported when first used, so that `import pii` costs nothing.
 _HOMES = {
     "pii.audit": ("Audit", "audit"),
+    "pii.borders": ("Harmonised", "harmonise", "harmonise_panel", "harmonised_result"),
     "pii.choices.alternatives": (
         "LeaveOut",
         "MultipleImputation",
@@ -62,14 +71,19 @@ _HOMES = {
     "pii.choices.data": ("DataError",),
     "pii.choices.design": ("Uncertainty", "jrc"),
     "pii.choices.weights": ("WeightBox", "WeightDirichlet", "WeightExperts"),
+    "pii.compare.merger": ("MergerEffect", "merger_effect"),
     "pii.compute": ("compute",),
+    "pii.editions.compute": ("compute_panel",),
+    "pii.editions.results": ("Editions",),
     "pii.errors": ("BuildError", "MethodError", "MissingExtra", "PiiError", "Problem", "SchemeError", "TableError"),
     "pii.expectation": ("Expectation", "efficiency", "expectation"),
     "pii.findings": ("Finding",),
     "pii.io.builds": ("write_build",),
+    "pii.io.crosswalks": ("read_crosswalk",),
     "pii.io.samples": ("read_sample", "samples"),
     "pii.io.schemes": ("built_in_scheme", "built_in_schemes", "read_scheme", "scheme_schema", "write_scheme"),
     "pii.io.tables": ("read_panel", "read_table", "write_table"),
+    "pii.places.crosswalk": ("Crosswalk", "crosswalk"),
     "pii.places.registry": ("Province", "provinces"),
     "pii.result": ("Explanation", "Result"),
     "pii.robustness.bounds": (
@@ -81,8 +95,10 @@ _HOMES = {
         "pair_robustness",
         "smallest_change",
     ),
+    "pii.robustness.editions": ("study_panel",),
     "pii.robustness.favourable": ("Favourable", "favourable"),
     "pii.robustness.one_at_a_time": ("Swaps", "leave_out", "swap"),
+    "pii.robustness.panel_study": ("PanelStudy",),
     "pii.robustness.region": ("Ratio", "Region"),
     "pii.robustness.sensitivity": ("Sensitivity", "sensitivity"),
     "pii.robustness.study": ("Study", "study"),
@@ -99,19 +115,24 @@ __all__ = [
     "BuildError",
     "Change",
     "Column",
+    "Crosswalk",
     "DataError",
     "Dominance",
+    "Editions",
     "Expectation",
     "Explanation",
     "Favourable",
     "Finding",
     "Group",
+    "Harmonised",
     "Indicator",
     "LeaveOut",
+    "MergerEffect",
     "MethodError",
     "MissingExtra",
     "MultipleImputation",
     "Panel",
+    "PanelStudy",
     "PiiError",
     "Problem",
     "Province",
@@ -146,14 +167,21 @@ __all__ = [
     "built_in_scheme",
     "built_in_schemes",
     "compute",
+    "compute_panel",
+    "crosswalk",
     "dominance",
     "efficiency",
     "expectation",
     "favourable",
+    "harmonise",
+    "harmonise_panel",
+    "harmonised_result",
     "jrc",
     "leave_out",
+    "merger_effect",
     "pair_robustness",
     "provinces",
+    "read_crosswalk",
     "read_panel",
     "read_sample",
     "read_scheme",
@@ -163,6 +191,7 @@ __all__ = [
     "sensitivity",
     "smallest_change",
     "study",
+    "study_panel",
     "swap",
     "write_build",
     "write_scheme",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from pii.errors import Problem, TableError
 from pii.numerics import panel as series
 from pii.table import Panel, Table
 
-__all__ = ["carry", "interpolate"]
+__all__ = ["carry", "interpolate", "refuse_two_systems", "years"]
 
 
 def carry(panel: Panel, *, limit: float = np.inf, columns: Sequence[str] | None = None) -> Panel:
@@ -90,7 +90,8 @@ def _filled(
     fill: Callable[[NDArray[np.float64], Vector], tuple[NDArray[np.float64], NDArray[np.float64]]],
     how: str,
 ) -> Panel:
-    years = _years(panel)
+    refuse_two_systems(panel)
+    when = years(panel)
     units = list(dict.fromkeys(code for table in panel.tables for code in table.units.codes))
     codes = list(dict.fromkeys(code for table in panel.tables for code in table.columns))
     if columns is not None:
@@ -102,13 +103,13 @@ def _filled(
     if not codes:
         return panel
     at_unit = {code: at for at, code in enumerate(units)}
-    cube = np.full((len(years), len(codes), len(units)), np.nan)
+    cube = np.full((len(when), len(codes), len(units)), np.nan)
     for year, table in enumerate(panel.tables):
         across = [at_unit[code] for code in table.units.codes]
         for row, code in enumerate(codes):
             if code in table.columns:
                 cube[year, row, across] = table.column(code)
-    values, origin = fill(cube, years)
+    values, origin = fill(cube, when)
     return Panel(
         tuple(
             _holding(
@@ -141,24 +142,45 @@ def _holding(table: Table, filled: dict[str, Vector], origin: dict[str, Vector],
     return replace(table, values=values, remarks=(*table.remarks, *remarks)) if remarks else table
 
 
-def _years(panel: Panel) -> Vector:
-    systems = {table.units.system for table in panel.tables}
+def refuse_two_systems(panel: Panel) -> None:
+    """Refuse a panel whose tables have units of different systems of provinces.
+
+    Raises
+    ------
+    TableError
+        They have; which period has which is said.
+    """
+    systems: dict[str, list[str]] = {}
+    for table in panel.tables:
+        systems.setdefault(table.units.system or "no system of provinces", []).append(table.period)
     if len(systems) > 1:
+        said = "; ".join(f"{system} in {', '.join(periods)}" for system, periods in sorted(systems.items()))
         raise TableError(
             Problem(
-                found=f"the units are of the systems {', '.join(sorted(map(str, systems)))}",
+                found=f"the units are of {len(systems)} systems: {said}",
                 rule="a series is of one unit; a code may mean another province in another system",
-                remedy="bring the tables to one system first",
+                remedy="bring the tables to one system first, with harmonise_panel",
             )
         )
-    wrong = [table.period for table in panel.tables if not _is_year(table.period)]
-    if wrong:
+
+
+def years(periods: Iterable[str]) -> Vector:
+    """Periods as numbers.
+
+    Raises
+    ------
+    TableError
+        Some are no years.
+
+    Examples
+    --------
+    >>> years(["2023", "2024"])
+    array([2023., 2024.])
+    """
+    found = list(periods)
+    if wrong := [period for period in found if not (period.isascii() and period.isdigit() and len(period) == 4)]:
         raise TableError(
             Problem(found=f"the period is {period!r}", rule="periods are years, to know how far apart they are")
             for period in wrong
         )
-    return np.array([float(table.period) for table in panel.tables])
-
-
-def _is_year(period: str) -> bool:
-    return period.isascii() and period.isdigit() and len(period) == 4
+    return np.array(found, dtype=np.float64)

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from pii.choices.design import Uncertainty
 from pii.errors import Problem
 from pii.methods.aggregate import AbstractAggregator, Aggregator, Arithmetic
+from pii.methods.combine import AbstractCombiner, Combiner
 from pii.methods.denominate import AbstractDenominator, Denominator, Ratio
 from pii.methods.impute import AbstractImputer, Imputer, NoImputation
 from pii.methods.normalise import AbstractNormaliser, MinMax, Normaliser
@@ -24,11 +25,12 @@ from pii.methods.weigh import AbstractWeigher, Given, Weigher
 from pii.screen import Screen
 from pii.spec import Code, Many, Names, Share, Spec
 from pii.spelling import did_you_mean
-from pii.tree import Group, Indicator, Node
+from pii.tree import Column, Group, Indicator, Node
 
 __all__ = ["FAMILIES", "Column", "Faults", "Scheme"]
 
 FAMILIES: Mapping[str, Any] = {
+    "combine": Combiner,
     "denominate": Denominator,
     "impute": Imputer,
     "treat": Treater,
@@ -38,19 +40,6 @@ FAMILIES: Mapping[str, Any] = {
     "rank": Ranker,
 }
 """The family of methods of each field that takes one, in the order of the stages."""
-
-
-class Column(Spec):
-    """A column of the table that is not an indicator: a denominator, or a label that groups units."""
-
-    code: Code
-    """The column's header."""
-    name: Names = ()
-    """What people call it."""
-    unit: str = ""
-    """The unit of measurement."""
-    source: str = ""
-    """Who publishes it."""
 
 
 class Faults(ValueError):
@@ -86,6 +75,8 @@ class Scheme(Spec):
     """The system of provinces that units belong to; null for units of any other kind."""
     screen: Screen = Screen()
     """Which units have data enough to be ranked."""
+    combine: Combiner | None = None
+    """What units made of several others have of an indicator, after a change of borders; null says nothing."""
     denominate: Denominator = Ratio()
     """How indicators with a denominator are put per it."""
     impute: Imputer = NoImputation()
@@ -175,6 +166,14 @@ class Scheme(Spec):
         needed += [code for choice in choices for code in choice.reads]
         return tuple(dict.fromkeys([*codes, *needed]))
 
+    @cached_property
+    def combined_by(self) -> dict[str, AbstractCombiner | None]:
+        """The rule for each indicator and denominator when units are merged; None where there is none."""
+        rules: dict[str, AbstractCombiner | None] = {i.code: i.combine for i in self.indicators}
+        common = self.combine
+        rules |= {c: common for c, own in rules.items() if common and not own and c not in common.reads}
+        return rules | {column.code: column.combine for column in self.denominators}
+
     def node(self, code: str) -> Node:
         """Find a node by its code; a KeyError suggests the nearest."""
         for node in self.nodes:
@@ -262,7 +261,7 @@ def _unknown_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]
                 )
             elif node.denominator not in known:
                 yield _unknown(f"{path}.denominator", "denominator", node.denominator, known, "denominators")
-    yield from _unknown_to_imputers(scheme, places, known)
+    yield from _unknown_to_methods(scheme, places, known)
     yield from _unknown_to_choices(scheme, known)
     for i, within in enumerate(scheme.screen.within):
         for j, code in enumerate(within.groups):
@@ -270,16 +269,19 @@ def _unknown_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]
                 yield _unknown(f"screen.within[{i}].groups[{j}]", "group", code, groups, "the tree")
 
 
-def _unknown_to_imputers(scheme: Scheme, places: dict[str, Node], known: set[str]) -> Iterator[Problem]:
+def _unknown_to_methods(scheme: Scheme, places: dict[str, Node], known: set[str]) -> Iterator[Problem]:
     labels = {column.code for column in scheme.labels} | ({"region"} if scheme.units else set())
-    for path, imputer in [("impute", scheme.impute), *((f"{p}.impute", node.impute) for p, node in places.items())]:
-        if imputer is None:
-            continue
-        if imputer.groups_by is not None and imputer.groups_by not in labels:
-            yield _unknown(f"{path}.by", "label", imputer.groups_by, labels, "labels")
-        for code in imputer.reads:
-            if code not in known:
-                yield _unknown(path, "column", code, known, "denominators")
+    owners: list[tuple[str, Spec]] = [("", scheme), *((f"{path}.", node) for path, node in places.items())]
+    owners += [(f"denominators[{at}].", column) for at, column in enumerate(scheme.denominators)]
+    for path, owner in owners:
+        for field in ("impute", "combine"):
+            method = getattr(owner, field, None)
+            by = getattr(method, "groups_by", None)
+            if by is not None and by not in labels:
+                yield _unknown(f"{path}{field}.by", "label", by, labels, "labels")
+            for code in method.reads if method else ():
+                if code not in known:
+                    yield _unknown(f"{path}{field}", "column", code, known, "denominators")
 
 
 def _unknown_to_choices(scheme: Scheme, known: set[str]) -> Iterator[Problem]:

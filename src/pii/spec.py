@@ -93,6 +93,12 @@ class Spec(BaseModel):
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
 
+    def __eq__(self, other: object) -> bool:
+        """By kind and fields; what was worked out and kept, which may be arrays, is not compared."""
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
+
     def replace(self, **changes: Any) -> Self:
         """Copy with some fields changed, and validate the copy (``model_copy`` would not)."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
 from pydantic_core import PydanticCustomError
 
 from pii.methods.aggregate import Aggregator
+from pii.methods.combine import Combiner
 from pii.methods.denominate import Denominator
 from pii.methods.impute import Imputer
 from pii.methods.normalise import Normaliser
@@ -16,7 +17,7 @@ from pii.methods.treat import Treater
 from pii.methods.weigh import Weigher
 from pii.spec import Code, Many, Names, Share, Spec, Weight
 
-__all__ = ["Direction", "Group", "Indicator", "Node", "Range", "Standing"]
+__all__ = ["Column", "Direction", "Group", "Indicator", "Node", "Range", "Standing"]
 
 
 def _whole(value: Any) -> Any:
@@ -75,6 +76,15 @@ class _Node(Spec):
         return names.get(language) or next(iter(names.values()), "") or self.code
 
 
+def _combined_by_others(owner: Indicator | Column) -> None:
+    """Refuse a rule that reads the column that it is for."""
+    if owner.combine is not None and owner.code in owner.combine.reads:
+        raise ValueError(
+            f"{owner.code!r} is combined by itself; a rule reads other columns, such as a denominator; "
+            "name one, or use sum"
+        )
+
+
 class Indicator(_Node):
     """Something measured of every unit: a leaf of the tree.
 
@@ -108,6 +118,33 @@ class Indicator(_Node):
     """Its own method, in place of the scheme's."""
     normalise: Normaliser | None = None
     """Its own method, in place of the scheme's."""
+    combine: Combiner | None = None
+    """What a unit made of several others has of it, in place of the scheme's rule."""
+
+    @model_validator(mode="after")
+    def _others(self) -> Self:
+        _combined_by_others(self)
+        return self
+
+
+class Column(Spec):
+    """A column of the table that is not an indicator: a denominator, or a label that groups units."""
+
+    code: Code
+    """The column's header."""
+    name: Names = ()
+    """What people call it."""
+    unit: str = ""
+    """The unit of measurement."""
+    source: str = ""
+    """Who publishes it."""
+    combine: Combiner | None = None
+    """What a unit made of several others has of it; the scheme's rule is for indicators only."""
+
+    @model_validator(mode="after")
+    def _others(self) -> Self:
+        _combined_by_others(self)
+        return self
 
 
 def _kind(value: Any) -> str:

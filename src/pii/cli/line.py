@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pii.cli.borders import harmonise
 from pii.cli.commands import audit, build, check, new, schema, schemes
+from pii.cli.editions import panel
 from pii.cli.robust import bounds, study
 from pii.cli.shared import print_json
 
@@ -116,5 +118,5 @@ def main() -> None:
     """Rank provinces, or any units, by a composite index."""
 
 
-for _command in (build, check, audit, study, bounds, schemes, schema, new):
+for _command in (build, check, audit, study, bounds, panel, harmonise, schemes, schema, new):
     main.add_command(_command)

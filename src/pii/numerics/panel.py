@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pii.arrays import Vector
 
-__all__ = ["carried", "interpolated"]
+__all__ = ["along", "carried", "interpolated", "rising"]
 
 
 def carried(
@@ -41,11 +41,11 @@ def carried(
     >>> carried(np.array([1.0, np.nan, np.nan, 4.0]), [2020, 2021, 2022, 2023], limit=1)[0]
     array([ 1.,  1., nan,  4.])
     """
-    when = _rising(years, len(x))
+    when = rising(years, len(x))
     before = _latest(~np.isnan(x))
     found = before >= 0
     taken = np.where(found, before, 0)
-    since = _along(when, x.ndim) - when[taken]
+    since = along(when, x.ndim) - when[taken]
     used = found & (since <= limit)
     values = np.where(used, np.take_along_axis(x, taken, axis=0), np.nan)
     return values, np.where(used, when[taken], np.nan)
@@ -75,7 +75,7 @@ def interpolated(x: NDArray[np.float64], years: ArrayLike, *, limit: float = np.
     >>> interpolated(np.array([np.nan, 1.0, np.nan, 4.0, np.nan]), [2019, 2020, 2022, 2023, 2024])
     array([1., 1., 3., 4., 4.])
     """
-    when = _rising(years, len(x))
+    when = rising(years, len(x))
     measured = ~np.isnan(x)
     before = _latest(measured)
     after = len(x) - 1 - _latest(measured[::-1])[::-1]
@@ -84,7 +84,7 @@ def interpolated(x: NDArray[np.float64], years: ArrayLike, *, limit: float = np.
     some = has_before | has_after
     a, b = np.where(some, a, 0), np.where(some, b, 0)
     low, high = np.take_along_axis(x, a, axis=0), np.take_along_axis(x, b, axis=0)
-    at = _along(when, x.ndim)
+    at = along(when, x.ndim)
     span = when[b] - when[a]
     share = np.where(span > 0, (at - when[a]) / np.where(span > 0, span, 1.0), 0.0)
     line = np.clip(low + share * (high - low), np.minimum(low, high), np.maximum(low, high))
@@ -92,19 +92,21 @@ def interpolated(x: NDArray[np.float64], years: ArrayLike, *, limit: float = np.
     return np.where(measured, x, np.where(near & some, line, np.nan))
 
 
-def _rising(years: ArrayLike, n: int) -> Vector:
-    when = np.asarray(years, dtype=np.float64)
-    if when.shape != (n,) or not (np.diff(when) > 0).all():
+def rising(years: ArrayLike, n: int) -> Vector:
+    """Years as numbers, once they are known to be as many as there should be, and rising."""
+    when: Vector = np.asarray(years, dtype=np.float64)
+    if when.shape != (n,) or not (np.diff(when) > 0).all() or not np.isfinite(when).all():
         raise ValueError(f"{n} rising years are needed, one a table; not {when.tolist()}")
     return when
 
 
-def _along(when: NDArray[Any], dimensions: int) -> NDArray[Any]:
+def along(when: NDArray[Any], dimensions: int) -> NDArray[Any]:
+    """A value a year, shaped to go with arrays of so many dimensions, years first."""
     return when.reshape(-1, *[1] * (dimensions - 1))
 
 
 def _latest(measured: NDArray[np.bool_]) -> NDArray[np.intp]:
     """The position of the last measured year up to each; -1 before the first."""
-    position = _along(np.arange(len(measured)), measured.ndim)
+    position = along(np.arange(len(measured)), measured.ndim)
     found: NDArray[np.intp] = np.maximum.accumulate(np.where(measured, position, -1), axis=0)
     return found

@@ -19,7 +19,7 @@ from pii.numerics.draws import Places, places
 from pii.robustness.plan import Plan
 from pii.scheme import Scheme
 
-__all__ = ["Chunk", "Sent", "chunks"]
+__all__ = ["Chunk", "Sent", "chunks", "places_of"]
 
 _AHEAD = 8  # chunks in hand
 
@@ -40,10 +40,11 @@ class Chunk:
     def of(cls, plan: Plan, start: int, stop: int) -> Chunk:
         """Compute them."""
         scores = plan.scores(plan.points(start, stop))
-        return cls(start, stop, scores, np.array([_places(one, plan.scheme) for one in scores]))
+        return cls(start, stop, scores, np.array([places_of(one, plan.scheme) for one in scores]))
 
 
-def _places(scores: Matrix, scheme: Scheme) -> Places:
+def places_of(scores: Matrix, scheme: Scheme) -> Places:
+    """Whole places by the scheme's rule, 0 where there is no score; shared ones that are none are rounded up."""
     if isinstance(scheme.rank, Competition):
         return places(scores)
     ranks = np.nan_to_num(scheme.rank(scores), nan=0.0)

@@ -1,0 +1,148 @@
+"""The command about an index over several periods: panel."""
+
+from __future__ import annotations
+
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pii.cli.shared import print_json, refuse_swapped, waiting
+
+if TYPE_CHECKING:
+    from pii.editions.results import Editions
+    from pii.scheme import Scheme
+    from pii.table import Panel
+
+__all__ = ["panel"]
+
+
+@click.command(short_help="Compute several periods; print ranks over time and coverage.")
+@click.argument("scheme")
+@click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
+@click.option(
+    "--scale",
+    metavar="SCALE",
+    default="own",
+    show_default=True,
+    help="What fixes the scale: own (each period), pooled (all periods together), or a base period.",
+)
+@click.option(
+    "--node", metavar="CODE", help="The group or indicator whose ranks are printed; the index by default."
+)
+@click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark, where a file leaves it open.")
+@click.option("--strict", is_flag=True, help="Refuse columns that the scheme does not know.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+def panel(
+    scheme: str, tables: tuple[str, ...], scale: str, node: str | None, as_json: bool, **reading: Any
+) -> None:
+    """Compute an index for several periods; print ranks by period, coverage and breaks of the series.
+
+    SCHEME is as for build. TABLE is a file with a column for the period, such as year; or, for a file of one period
+    without it, PERIOD=FILE, such as 2023=table.csv. There may be several.
+    """
+    from pii.editions.compute import compute_panel
+
+    for table in tables:
+        refuse_swapped(table)
+    with waiting("reading and computing"):
+        rules = _scheme(scheme)
+        found = compute_panel(rules, _panel(rules, tables, reading), scale=scale)
+    if as_json:
+        print_json(_record(found, node))
+    else:
+        from pii.report.terminal import printable
+
+        click.echo("\n".join(map(printable, _lines(found, node))))
+    if found.is_synthetic:
+        click.echo("warning: SYNTHETIC data: these ranks mean nothing about real places", err=True)
+
+
+def _scheme(declared: str) -> Scheme:
+    from pii.io.schemes import built_in_scheme, read_scheme
+
+    built_in = not Path(declared).suffix and not Path(declared).is_file()
+    return built_in_scheme(declared) if built_in else read_scheme(declared)
+
+
+def _panel(rules: Scheme, tables: tuple[str, ...], reading: dict[str, Any]) -> Panel:
+    """The tables of all files; what is wrong with any of them is said at once."""
+    from pii.errors import Problem, TableError
+    from pii.io.tables import read_panel, read_table
+    from pii.table import Panel, Table
+
+    found: list[Table] = []
+    problems: list[Problem] = []
+    for word in tables:
+        period, mark, file = word.partition("=")
+        try:
+            if mark and not Path(word).is_file():
+                found.append(read_table(file, rules, period=period, **reading))
+            else:
+                found += read_panel(word, rules, **reading).tables
+        except TableError as error:
+            problems += error.problems
+    if problems:
+        raise TableError(problems)
+    return Panel(tuple(found))
+
+
+def _lines(found: Editions, node: str | None) -> list[str]:
+    """Ranks by period, the best of the last period first; then coverage, and breaks of the series."""
+    ranks, names = found.ranks(node), found.names
+    ordered = ranks.sort_values(ranks.columns[-1], kind="stable", na_position="last")
+    rows = [
+        [names[str(code)], *("-" if isnan(place) else f"{place:g}" for place in places)]
+        for code, places in zip(ordered.index, ordered.to_numpy().tolist(), strict=True)
+    ]
+    lines = [f"{found.title}: ranks by {node or 'the index'}, scale {found.scale}", ""]
+    lines += _grid([["unit", *found], *rows])
+    records = list(zip(found, found.coverage().to_dict("records"), strict=True))
+    heads = ["units", "ranked", "indicators"]
+    coverage = [[period, *(str(row[head]) for head in heads), f"{row['measured']:.1%}"] for period, row in records]
+    lacking = [
+        f"{period}: {what} without any value: {codes}"
+        for period, row in records
+        for what in ("indicators", "units")
+        if (codes := row[f"empty_{what}"])
+    ]
+    lines += ["", *_grid([["period", *heads, "measured"], *coverage]), *([""] if lacking else []), *lacking]
+    breaks = found.breaks().reset_index().to_dict("records")
+    lines += ["", "breaks of the series"] if breaks else []
+    lines += [f"  {row['indicator']} {row['title']}: measured {row['measured']}" for row in breaks]
+    return lines
+
+
+def _grid(rows: list[list[str]]) -> list[str]:
+    """Lines of a table, the first column to the left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if at else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+
+
+def _record(found: Editions, node: str | None) -> dict[str, Any]:
+    """The same for programs, with scores; None where there is none."""
+    scores, ranks = found.scores(node).to_numpy().tolist(), found.ranks(node).to_numpy().tolist()
+
+    def by_period(values: list[float]) -> dict[str, float | None]:
+        return {period: None if isnan(value) else value for period, value in zip(found, values, strict=True)}
+
+    return {
+        "title": found.title,
+        "synthetic": found.is_synthetic,
+        "scale": found.scale,
+        "node": node,
+        "units": [
+            {"unit": code, "name": name, "scores": by_period(score), "ranks": by_period(rank)}
+            for (code, name), score, rank in zip(found.names.items(), scores, ranks, strict=True)
+        ],
+        "coverage": found.coverage().reset_index().to_dict("records"),
+        "breaks": found.breaks().reset_index().to_dict("records"),
+    }
