@@ -8,7 +8,7 @@ import tempfile
 
 import numpy as np
 
-from benchmarks import borders, draws, floor, methods, studies
+from benchmarks import borders, change, draws, floor, improve, methods, studies
 from benchmarks.timing import scheme, seconds, table
 from pii.compute import compute
 
@@ -79,6 +79,8 @@ def main() -> None:
     draws.main()
     studies.main()
     borders.main()
+    change.main()
+    improve.main()
 
 
 if __name__ == "__main__":

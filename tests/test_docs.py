@@ -30,7 +30,20 @@ PAGES = [
     ROOT / "README.md",
     *(
         DOCS / f"{name}.md"
-        for name in ("quick_start", "concepts", "scheme_files", "tables", "audit", "uncertainty", "bounds")
+        for name in (
+            "quick_start",
+            "concepts",
+            "scheme_files",
+            "tables",
+            "audit",
+            "uncertainty",
+            "bounds",
+            "panels",
+            "borders",
+            "change",
+            "improve",
+            "builds",
+        )
     ),
 ]
 
@@ -192,7 +205,9 @@ def test_every_method_is_on_the_page_of_its_stage(generate: ModuleType) -> None:
 
 def test_every_family_of_the_scheme_is_listed() -> None:
     """A field of the scheme that takes a method is a stage of the documentation."""
-    fields = {name for name, info in Scheme.model_fields.items() if "Family" in repr(info.metadata)}
+    fields = {
+        name for name, info in Scheme.model_fields.items() if "Family" in f"{info.metadata} {info.annotation}"
+    }
     assert fields == set(FAMILIES)
 
 
@@ -235,7 +250,7 @@ def test_the_files_of_a_build_are_described() -> None:
     """The page lists the files that a build writes, and no others."""
     page = (DOCS / "command_line.md").read_text(encoding="utf-8")
     section = page.split("## The build folder")[1]
-    assert re.findall(r"^\| `([\w.]+)`", section, re.MULTILINE) == [*builds._OUTPUTS, builds._MANIFEST]
+    assert re.findall(r"^\| `([\w.]+)`", section, re.MULTILINE) == list(builds.FILES)
 
 
 def test_every_public_name_is_in_the_api_page() -> None:

@@ -23,18 +23,26 @@ if TYPE_CHECKING:
     from pii.choices.data import DataError
     from pii.choices.design import Uncertainty, jrc
     from pii.choices.weights import WeightBox, WeightDirichlet, WeightExperts
+    from pii.compare.comparison import Comparison, compare
     from pii.compare.merger import MergerEffect, merger_effect
     from pii.compute import compute
+    from pii.difference import Difference, difference
     from pii.editions.compute import compute_panel
     from pii.editions.results import Editions
     from pii.errors import BuildError, MethodError, MissingExtra, PiiError, Problem, SchemeError, TableError
     from pii.expectation import Expectation, efficiency, expectation
     from pii.findings import Finding
-    from pii.io.builds import write_build
+    from pii.improve.improvement import Improvement, Safety, improve
+    from pii.improve.marginal import marginal_gains
+    from pii.improve.projection import project
+    from pii.improve.targets import Standing, Target
+    from pii.io.builds import read_build, write_build
     from pii.io.crosswalks import read_crosswalk
     from pii.io.samples import read_sample, samples
     from pii.io.schemes import built_in_scheme, built_in_schemes, read_scheme, scheme_schema, write_scheme
     from pii.io.tables import read_panel, read_table, write_table
+    from pii.io.verifying import Verification, verify
+    from pii.peers import Peers, peers
     from pii.places.crosswalk import Crosswalk, crosswalk
     from pii.places.registry import Province, provinces
     from pii.result import Explanation, Result
@@ -71,18 +79,26 @@ _HOMES = {
     "pii.choices.data": ("DataError",),
     "pii.choices.design": ("Uncertainty", "jrc"),
     "pii.choices.weights": ("WeightBox", "WeightDirichlet", "WeightExperts"),
+    "pii.compare.comparison": ("Comparison", "compare"),
     "pii.compare.merger": ("MergerEffect", "merger_effect"),
     "pii.compute": ("compute",),
+    "pii.difference": ("Difference", "difference"),
     "pii.editions.compute": ("compute_panel",),
     "pii.editions.results": ("Editions",),
     "pii.errors": ("BuildError", "MethodError", "MissingExtra", "PiiError", "Problem", "SchemeError", "TableError"),
     "pii.expectation": ("Expectation", "efficiency", "expectation"),
     "pii.findings": ("Finding",),
-    "pii.io.builds": ("write_build",),
+    "pii.improve.improvement": ("Improvement", "Safety", "improve"),
+    "pii.improve.marginal": ("marginal_gains",),
+    "pii.improve.projection": ("project",),
+    "pii.improve.targets": ("Standing", "Target"),
+    "pii.io.builds": ("read_build", "write_build"),
     "pii.io.crosswalks": ("read_crosswalk",),
     "pii.io.samples": ("read_sample", "samples"),
     "pii.io.schemes": ("built_in_scheme", "built_in_schemes", "read_scheme", "scheme_schema", "write_scheme"),
     "pii.io.tables": ("read_panel", "read_table", "write_table"),
+    "pii.io.verifying": ("Verification", "verify"),
+    "pii.peers": ("Peers", "peers"),
     "pii.places.crosswalk": ("Crosswalk", "crosswalk"),
     "pii.places.registry": ("Province", "provinces"),
     "pii.result": ("Explanation", "Result"),
@@ -115,8 +131,10 @@ __all__ = [
     "BuildError",
     "Change",
     "Column",
+    "Comparison",
     "Crosswalk",
     "DataError",
+    "Difference",
     "Dominance",
     "Editions",
     "Expectation",
@@ -125,6 +143,7 @@ __all__ = [
     "Finding",
     "Group",
     "Harmonised",
+    "Improvement",
     "Indicator",
     "LeaveOut",
     "MergerEffect",
@@ -133,6 +152,7 @@ __all__ = [
     "MultipleImputation",
     "Panel",
     "PanelStudy",
+    "Peers",
     "PiiError",
     "Problem",
     "Province",
@@ -140,14 +160,17 @@ __all__ = [
     "Ratio",
     "Region",
     "Result",
+    "Safety",
     "Scheme",
     "SchemeError",
     "Screen",
     "Sensitivity",
+    "Standing",
     "Study",
     "Swaps",
     "Table",
     "TableError",
+    "Target",
     "Uncertainty",
     "Units",
     "VaryAggregation",
@@ -157,6 +180,7 @@ __all__ = [
     "VaryReference",
     "VaryTreatment",
     "VaryWeighing",
+    "Verification",
     "WeightBox",
     "WeightDirichlet",
     "WeightExperts",
@@ -166,9 +190,11 @@ __all__ = [
     "bounds",
     "built_in_scheme",
     "built_in_schemes",
+    "compare",
     "compute",
     "compute_panel",
     "crosswalk",
+    "difference",
     "dominance",
     "efficiency",
     "expectation",
@@ -176,11 +202,16 @@ __all__ = [
     "harmonise",
     "harmonise_panel",
     "harmonised_result",
+    "improve",
     "jrc",
     "leave_out",
+    "marginal_gains",
     "merger_effect",
     "pair_robustness",
+    "peers",
+    "project",
     "provinces",
+    "read_build",
     "read_crosswalk",
     "read_panel",
     "read_sample",
@@ -193,6 +224,7 @@ __all__ = [
     "study",
     "study_panel",
     "swap",
+    "verify",
     "write_build",
     "write_scheme",
     "write_table",

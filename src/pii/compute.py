@@ -11,7 +11,7 @@ from pii.table import Table
 __all__ = ["compute"]
 
 
-def compute(scheme: Scheme, table: Table, *, reference: Result | None = None) -> Result:
+def compute(scheme: Scheme, table: Table, *, reference: Result | Table | None = None) -> Result:
     """Compute an index, keeping every step.
 
     Parameters
@@ -21,7 +21,8 @@ def compute(scheme: Scheme, table: Table, *, reference: Result | None = None) ->
     table
         What was measured.
     reference
-        The result whose treated values fix the scale, such as a base year's: scores of two editions then compare.
+        What fixes the scale, such as a base year, so that scores of two editions compare: a result, whose treated
+        values do, or those values.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def compute(scheme: Scheme, table: Table, *, reference: Result | None = None) ->
     ranked = screening.eligible
     completed = stages.impute(ratios.take(ranked), scheme, beside=measured.take(ranked))
     treatment = stages.treat(completed, scheme)
-    scale = None if reference is None else reference.treatment.table
+    scale = reference.treatment.table if isinstance(reference, Result) else reference
     scores = stages.normalise(treatment.table, scheme, reference=scale)
     weights = stages.weigh(scores, scheme)
     composite = stages.aggregate(scores, weights, scheme)

@@ -13,7 +13,19 @@ import pytest
 from pii.cli.line import run
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-FILES = ["index.json", "index.xlsx", "manifest.json", "ranking.csv", "ranking.md", "scores.csv", "scores.parquet"]
+FILES = [
+    "SHA256SUMS",
+    "index.json",
+    "index.xlsx",
+    "manifest.json",
+    "ranking.csv",
+    "ranking.md",
+    "ranking.tex",
+    "scheme.json",
+    "scores.csv",
+    "scores.parquet",
+    "table.csv",
+]
 SCHEME = """\
 code: trial
 index:

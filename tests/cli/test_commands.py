@@ -23,7 +23,7 @@ def test_without_arguments_the_synthetic_sample_is_built(tmp_path: Path) -> None
     assert (blank, header.split()[:3]) == ("", ["rank", "unit", "PII"])
     assert [row.split()[0] for row in rows] == [str(rank) for rank in range(1, 35)]
     assert "SYNTHETIC data: these ranks mean nothing about real places" in said.err
-    assert "7 files in pii-build" in said.err
+    assert "11 files in pii-build" in said.err
     assert built(tmp_path / "pii-build") == FILES
     assert "\x1b" not in said.out + said.err
     assert "\r" not in said.err.replace("\r\n", "\n")
@@ -170,7 +170,7 @@ def test_the_schema_is_one(command: Pii, files: tuple[str, str]) -> None:
 def test_a_new_project_can_be_checked_at_once(command: Pii) -> None:
     """Then filled and built: what is missing is said, row by row."""
     said = command("new", "mine")
-    paths = [Path("mine", name) for name in ("scheme.yaml", "table.csv", "README.md")]
+    paths = [Path("mine", name) for name in ("scheme.yaml", "table.csv", "README.md", "pii.yaml")]
     assert (said.code, said.out.splitlines()) == (0, [str(path) for path in paths])
     said = command("check", *map(str, paths[:2]))
     assert said.code == 1

@@ -64,7 +64,7 @@ def test_problems_in_json(command: Pii, files: tuple[str, str]) -> None:
     ("words", "code", "expected"),
     [
         (["buidl"], 2, "did you mean build?"),
-        (["zzz"], 2, "use one of audit, bounds, build, check, new, schema, schemes, study"),
+        (["zzz"], 2, "use one of audit, bounds, build, check, compare, diff"),
         (["build", "--smaple", "papi-2024"], 2, "--sample"),
         (["build", "papi"], 2, "both a scheme and a table"),
         (["build", "papi", "table.csv", "--sample", "papi-2024"], 2, "either"),

@@ -15,14 +15,27 @@ import pytest
 
 from pii.compute import compute
 from pii.errors import BuildError
+from pii.io import placing
 from pii.io.builds import refuse_occupied, write_build
 from pii.report.publication import published_rows
 from pii.result import Result
-from pii.table import Table
+from pii.table import Table, Units
 from tests.report.results import FORMULA, half, negative, small, synthetic
 from tests.shared import group, leaf, scheme
 
-FILES = ["index.json", "index.xlsx", "manifest.json", "ranking.csv", "ranking.md", "scores.csv", "scores.parquet"]
+FILES = [
+    "SHA256SUMS",
+    "index.json",
+    "index.xlsx",
+    "manifest.json",
+    "ranking.csv",
+    "ranking.md",
+    "ranking.tex",
+    "scheme.json",
+    "scores.csv",
+    "scores.parquet",
+    "table.csv",
+]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -45,7 +58,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 # --- What is in a build
 
 
-def test_a_build_has_its_seven_files(tmp_path: Path) -> None:
+def test_a_build_has_its_files(tmp_path: Path) -> None:
     """And is where it was asked to be; nothing else is left beside it."""
     assert write_build(small(), tmp_path / "out") == tmp_path / "out"
     assert list(contents(tmp_path / "out")) == FILES
@@ -59,11 +72,11 @@ def test_the_manifest_has_the_hash_of_every_file(tmp_path: Path) -> None:
     folder = write_build(small(), tmp_path / "out", inputs=[source], command=["pii", "build"])
     said = manifest(folder)
     found = contents(folder)
-    del found["manifest.json"]
+    del found["manifest.json"], found["SHA256SUMS"]
     expected = {name: (len(data), hashlib.sha256(data).hexdigest()) for name, data in found.items()}
     assert {output["file"]: (output["bytes"], output["sha256"]) for output in said["outputs"]} == expected
     assert said["inputs"] == [
-        {"file": "table.csv", "bytes": 12, "sha256": hashlib.sha256(source.read_bytes()).hexdigest()}
+        {"file": "table.csv", "bytes": 12, "sha256": hashlib.sha256(source.read_bytes()).hexdigest(), "path": None}
     ]
     assert said["command"] == ["pii", "build"]
     assert (said["title"], said["synthetic"], said["units"], said["ranked"]) == ("Trial index 2030", False, 6, 5)
@@ -127,6 +140,17 @@ def test_no_cell_of_a_csv_runs(tmp_path: Path, name: str) -> None:
     assert min(float(row["total"]) for row in rows) < 0
 
 
+@pytest.mark.parametrize("name", ["ranking.csv", "scores.csv", "table.csv"])
+def test_a_line_end_in_a_name_begins_no_row(tmp_path: Path, name: str) -> None:
+    """A cell after it would run: names with a carriage return stand in quotes as others with a line feed do."""
+    rules = scheme(group("total", leaf("a")))
+    units = Units(("x", "y"), ("a\r=1+1", "b\n=1+1"))
+    folder = write_build(compute(rules, Table.of({"a": [1.0, 2.0]}, units=units)), tmp_path / "out")
+    text = (folder / name).read_bytes().decode("utf-8-sig")
+    assert '"a\r=1+1"' in text
+    assert '"b\n=1+1"' in text
+
+
 def test_a_code_that_would_run_is_text_in_the_header(tmp_path: Path) -> None:
     """Codes of nodes are headers of columns."""
     rules = scheme(group("=total", leaf("-a")))
@@ -171,6 +195,7 @@ def test_two_builds_of_one_result_are_the_same(tmp_path: Path) -> None:
     """Byte for byte, but for the time in the manifest."""
     first, second = (contents(write_build(synthetic(), tmp_path / name)) for name in ("a", "b"))
     one, two = json.loads(first.pop("manifest.json")), json.loads(second.pop("manifest.json"))
+    del first["SHA256SUMS"], second["SHA256SUMS"]
     assert first == second
     assert one | {"created": ""} == two | {"created": ""}
 
@@ -320,6 +345,7 @@ def break_rename(monkeypatch: pytest.MonkeyPatch) -> None:
             raise PermissionError(13, "Permission denied")
         return real(self, target)
 
+    monkeypatch.setattr(placing, "_exchanged", lambda *_: False)
     monkeypatch.setattr(Path, "rename", refuse)
 
 
@@ -332,6 +358,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
             raise KeyboardInterrupt
         return real(self, target)
 
+    monkeypatch.setattr(placing, "_exchanged", lambda *_: False)
     monkeypatch.setattr(Path, "rename", refuse)
 
 

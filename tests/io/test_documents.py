@@ -27,6 +27,22 @@ def test_a_file_is_utf8_with_or_without_its_mark(tmp_path: Path) -> None:
         read_text(path)
 
 
+@pytest.mark.parametrize(
+    ("raw", "place"),
+    [
+        (b"\xef\xbb\xbf\xcd", "1:1"),
+        (b"\xef\xbb\xbfcode: a\nname: \xcd", "2:7"),
+        ("name: Thể chế ".encode() + b"\xcd", "1:15"),
+    ],
+)
+def test_the_place_of_a_byte_that_is_not_text_counts_letters(tmp_path: Path, raw: bytes, place: str) -> None:
+    """As editors do: neither the mark at the head nor the bytes of an accent are columns."""
+    path = tmp_path / "scheme.yaml"
+    path.write_bytes(raw)
+    with pytest.raises(SchemeError, match=rf"scheme\.yaml:{place}: the file is not UTF-8 text"):
+        read_text(path)
+
+
 def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> None:
     """The message names the file and the limit."""
     with pytest.raises(SchemeError, match=r"none\.yaml: the file cannot be read: No such file"):

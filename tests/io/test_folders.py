@@ -1,4 +1,4 @@
-"""Folders of outputs are placed in one step, and say what they were made from."""
+"""Folders of outputs say whose they are, and what they were made from."""
 
 from __future__ import annotations
 
@@ -8,31 +8,7 @@ from pathlib import Path
 import pytest
 
 import pii
-from pii.io.folders import csv_bytes, json_bytes, manifest, occupied, place
-
-
-def test_files_appear_together_and_replace_what_was_there(tmp_path: Path) -> None:
-    """Nothing is left beside them."""
-    target = tmp_path / "out"
-    place({"a.txt": b"1", "b.txt": b"2"}, target)
-    place({"a.txt": b"3"}, target)
-    assert [(path.name, path.read_bytes()) for path in target.iterdir()] == [("a.txt", b"3")]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_failure_leaves_the_earlier_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a full disk."""
-    target = tmp_path / "out"
-    place({"a.txt": b"1"}, target)
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        place({"a.txt": b"2"}, target)
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert (target / "a.txt").read_bytes() == b"1"
+from pii.io.folders import csv_bytes, json_bytes, manifest, occupied
 
 
 @pytest.mark.parametrize(

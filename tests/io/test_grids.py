@@ -164,3 +164,16 @@ def test_parquet_and_arrow_files(folder: Path) -> None:
         assert read_grid(folder / name).headers == ("name", "a")
     pd.DataFrame({"a": [1]}, index=["X"]).to_parquet("i.parquet")
     assert read_grid("i.parquet").headers == ("a", "")
+
+
+@pytest.mark.parametrize("new", [ipc.new_file, ipc.new_stream])
+def test_an_arrow_file_whose_offsets_lead_outside_it_is_refused(folder: Path, new: Any) -> None:
+    """They would be read as they are, from memory that holds something else or nothing."""
+    table = pa.table({"code": ["X", "Y"], "a": [1.0, 2.0]})
+    with new("t.arrow", table.schema) as sink:
+        sink.write_table(table)
+    content = Path("t.arrow").read_bytes()
+    offsets = np.array([0, 1, 2], dtype="<i4").tobytes()
+    assert content.count(offsets) == 1
+    Path("t.arrow").write_bytes(content.replace(offsets, np.array([0, 1, 1 << 30], dtype="<i4").tobytes()))
+    assert "the file cannot be read: In column 0: Invalid: " in refused("t.arrow")

@@ -178,3 +178,24 @@ def test_a_tree_has_a_deepest_level(tmp_path: Path) -> None:
     assert refused(tmp_path, text) == [
         "list.csv:66:2: c64: the row is too deep in the tree; a tree has at most 64 levels"
     ]
+
+
+def test_a_workbook_that_reaches_too_far_is_refused(tmp_path: Path) -> None:
+    """A stray cell in the last corner would make a cell of every place before it."""
+    with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["code", "parent"])
+        sheet.write_string(1_048_575, 16_383, "x")
+    with pytest.raises(SchemeError, match=r"reaches to row 1,048,576 and column 16,384; at most 100,000,000 cells"):
+        read_scheme(tmp_path / "list.xlsx")
+
+
+def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
+    """Where it still ends as an archive does."""
+    with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
+        book.add_worksheet().write_row(0, 0, ["code", "parent"])
+    content = bytearray((tmp_path / "list.xlsx").read_bytes())
+    content[content.index(b"PK\x01\x02")] = 0
+    (tmp_path / "list.xlsx").write_bytes(content)
+    with pytest.raises(SchemeError, match=r"list\.xlsx: the file cannot be read as an Excel workbook"):
+        read_scheme(tmp_path / "list.xlsx")

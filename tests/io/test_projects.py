@@ -20,7 +20,7 @@ from pii.report.markdown import escaped
 def test_every_built_in_scheme_starts_a_project(tmp_path: Path, name: str) -> None:
     """Its scheme reads as the built-in one, and its table has every column that the scheme needs."""
     paths = new_project(tmp_path / "new", name)
-    assert [path.name for path in paths] == ["scheme.yaml", "table.csv", "README.md"]
+    assert [path.name for path in paths] == ["scheme.yaml", "table.csv", "README.md", "pii.yaml"]
     scheme = read_scheme(paths[0])
     assert scheme == built_in_scheme(name)
     with paths[1].open(encoding="utf-8-sig", newline="") as file:
@@ -30,7 +30,7 @@ def test_every_built_in_scheme_starts_a_project(tmp_path: Path, name: str) -> No
 
 def test_the_table_has_a_row_for_every_province_and_no_values(tmp_path: Path) -> None:
     """In the scheme's system; it is read with every value missing."""
-    _, path, _ = new_project(tmp_path / "new", "pii-2025")
+    _, path, *_ = new_project(tmp_path / "new", "pii-2025")
     scheme = built_in_scheme("pii-2025")
     table = read_table(path, scheme.replace(screen=scheme.screen.replace(empty="exclude")))
     assert table.units.codes == tuple(province.code for province in provinces("VN34"))
@@ -41,13 +41,13 @@ def test_the_table_has_a_row_for_every_province_and_no_values(tmp_path: Path) ->
 
 def test_a_spreadsheet_reads_the_diacritics(tmp_path: Path) -> None:
     """The table begins with the mark by which it knows UTF-8."""
-    _, path, _ = new_project(tmp_path / "new", "papi")
+    _, path, *_ = new_project(tmp_path / "new", "papi")
     assert path.read_bytes().startswith(b"\xef\xbb\xbfcode,name")
 
 
 def test_the_readme_names_every_column(tmp_path: Path) -> None:
     """With its unit and direction, in rows of four cells; groups are headings; denominators say what they are."""
-    _, _, path = new_project(tmp_path / "new", "pii-2025")
+    _, _, path, _ = new_project(tmp_path / "new", "pii-2025")
     text = path.read_text(encoding="utf-8")
     scheme = built_in_scheme("pii-2025")
     rows = [line for line in text.splitlines() if line.startswith("| ")]

@@ -83,3 +83,38 @@ def test_no_workbook(tmp_path: Path) -> None:
         archive.writestr("other.txt", "x")
     with pytest.raises(TableError, match=r"b\.xlsx: the workbook cannot be read: .*; save it again as \.xlsx"):
         read(tmp_path / "b.xlsx")
+
+
+def repacked(path: Path, member: str, *changes: tuple[str, str]) -> None:
+    """One file inside a workbook changed."""
+    with ZipFile(path) as archive:
+        texts = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in changes:
+        assert old.encode() in texts[member]
+        texts[member] = texts[member].replace(old.encode(), new.encode())
+    with ZipFile(path, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+
+
+def test_a_workbook_without_sheets(book: Path) -> None:
+    """Spreadsheets write none; one whose list of sheets is lost is refused."""
+    repacked(book, "xl/workbook.xml", ("<sheet ", "<lost "))
+    with pytest.raises(TableError, match=r"b\.xlsx: the workbook has no sheet; save it again as \.xlsx"):
+        read(book)
+
+
+@pytest.mark.parametrize(
+    ("mark", "offset", "byte", "said"),
+    [
+        (b"PK\x01\x02", 0, 0x00, "Bad magic number for central directory"),
+        (b"PK\x01\x02", 6, 0xFF, "zip file version 25.5"),
+    ],
+)
+def test_a_damaged_archive_is_said(book: Path, mark: bytes, offset: int, byte: int, said: str) -> None:
+    """Where it still ends as an archive does."""
+    content = bytearray(book.read_bytes())
+    content[content.index(mark) + offset] = byte
+    book.write_bytes(content)
+    with pytest.raises(TableError, match=f"the workbook cannot be read: {said}"):
+        read(book)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
+
+from pii.arrays import Matrix
 from pii.compute import compute
 from pii.io.samples import read_sample
+from pii.report.workbook_formulas import breadth_first
 from pii.result import Result
 from pii.table import Table, Units
+from pii.tree import Indicator
 from tests.shared import group, leaf, scheme
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -63,3 +68,23 @@ def negative() -> Result:
 def synthetic() -> Result:
     """The sample that is built when nothing else is named."""
     return compute(*read_sample())
+
+
+@cache
+def based() -> Result:
+    """Three units on the scale of an earlier edition, with a denominator and weights of 3 and 1."""
+    tree = group("total", leaf("a", weight=3, denominator="people"), leaf("b", direction=-1))
+    rules = scheme(tree, denominators=[{"code": "people"}])
+
+    def year(a: list[float], b: list[float], period: str) -> Table:
+        return Table.of({"a": a, "b": b, "people": [2.0, 2.0, 2.0]}, units=["01", "02", "03"], period=period)
+
+    before = compute(rules, year([2.0, 6.0, 10.0], [60.0, 40.0, 20.0], "2024"))
+    return compute(rules, year([4.0, NAN, 12.0], [50.0, 30.0, 10.0], "2025"), reference=before)
+
+
+def every_score(result: Result) -> Matrix:
+    """The scores of every node, (units, nodes), level by level."""
+    nodes = breadth_first(result.scheme)
+    grids = [result.scores if isinstance(node, Indicator) else result.composite for node in nodes]
+    return np.array([grid.column(node.code) for grid, node in zip(grids, nodes, strict=True)]).T

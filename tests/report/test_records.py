@@ -1,6 +1,7 @@
 """Results as plain data: what JSON can hold, unrounded, nothing lost."""
 
 import json
+from math import isnan
 from typing import Any
 
 from pii.compute import compute
@@ -65,6 +66,21 @@ def test_the_index_holds_scheme_weights_treatment_and_notes() -> None:
     assert record["treatment"] == {"2": "winsorise: 1 high"}
     assert record["scheme"]["index"]["code"] == "total"
     assert {"about": "Table note", "text": "A footnote"} in record["notes"]
+
+
+def test_what_was_measured_is_all_there() -> None:
+    """Of units that are not ranked too, and of what fixed the scale where that was something else."""
+    result = small()
+    record = through_json(result)
+    assert record["measured"]["06"] == {"1.1": None, "1.2": None, "2": None}
+    assert [list(row.values()) for row in record["measured"].values()] == [
+        [None if isnan(value) else value for value in row] for row in result.measured.values.tolist()
+    ]
+    assert "reference" not in record
+    again = through_json(compute(result.scheme, result.measured, reference=result))
+    assert again["reference"]["04"] == dict(
+        zip(result.completed.columns, result.treatment.table.values[3].tolist(), strict=True)
+    )
 
 
 def test_synthetic_data_says_so() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
-import subprocess
 import zipfile
 from functools import cache
 from io import BytesIO
@@ -19,14 +17,18 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pii.compute import compute
+from pii.arrays import Matrix
 from pii.report.publication import method_rows, notes, published_rows
 from pii.report.workbook import workbook
-from pii.table import Table
-from tests.report.results import FORMULA, NAN, half, negative, small, synthetic
-from tests.shared import group, leaf, scheme
+from pii.report.workbook_formulas import breadth_first
+from tests.report.office import converted, needs_office
+from tests.report.results import FORMULA, NAN, based, every_score, half, negative, small, synthetic
+from tests.shared import same
 
-SHEETS = ["Ranking", "Pillars", "Indicators", "Indicator scores", "Methods", "Notes"]
+SHEETS = [
+    "Ranking", "Pillars", "Scores", "Treated", "Indicators", "Measured", "Weights", "Scale", "Methods", "Notes"
+]  # fmt: skip
+OF_UNITS = SHEETS[:6]
 HEADER = 3
 Any_Cell = Cell | MergedCell
 
@@ -44,14 +46,24 @@ def sheet(make: Any, name: str) -> Worksheet:
     return found
 
 
+def head(page: Worksheet) -> int:
+    """The row of the header: the sheet Scores has the shares above it."""
+    return HEADER + (page.title == "Scores")
+
+
 def header(page: Worksheet) -> list[Any]:
     """The header's texts."""
-    return [cell.value for cell in page[HEADER]]
+    return [cell.value for cell in page[head(page)]]
 
 
 def column(page: Worksheet, at: int) -> list[Any_Cell]:
     """The cells of a column under its header."""
-    return [row[at] for row in page.iter_rows(min_row=HEADER + 1)]
+    return [row[at] for row in page.iter_rows(min_row=head(page) + 1)]
+
+
+def numbers(rows: list[tuple[Any, ...]]) -> Matrix:
+    """The numbers beside code and name; gaps are NaN."""
+    return np.array([[NAN if value is None else value for value in row[2:]] for row in rows], dtype=float)
 
 
 def shade(cell: Any_Cell) -> str:
@@ -59,9 +71,10 @@ def shade(cell: Any_Cell) -> str:
     return str(cell.fill.fgColor.rgb)[2:] if cell.fill.patternType == "solid" else ""
 
 
-def test_it_has_the_six_sheets() -> None:
-    """In the order in which they are read."""
+def test_it_has_its_sheets() -> None:
+    """In the order in which they are read; another edition's values where they fix the scale."""
     assert opened(small).sheetnames == SHEETS
+    assert opened(based).sheetnames == [*SHEETS[:8], "Reference", *SHEETS[8:]]
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -72,13 +85,15 @@ def test_every_sheet_is_ready_to_read_and_to_print(name: str) -> None:
     assert page["A1"].font.bold
     assert isinstance(page["A2"].value, str)
     assert page.freeze_panes is not None
-    assert page.freeze_panes.endswith(str(HEADER + 1))
+    assert page.freeze_panes.endswith(str(head(page) + 1))
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
-    assert page.print_title_rows == "$1:$3"
-    assert all(cell.font.bold and cell.alignment.wrap_text for cell in page[HEADER])
+    assert page.print_title_rows == f"$1:${head(page)}"
+    assert all(cell.font.bold and cell.alignment.wrap_text for cell in page[head(page)])
 
 
-@pytest.mark.parametrize(("name", "frozen"), [("Ranking", "D4"), ("Pillars", "C4"), ("Indicators", "C4")])
+@pytest.mark.parametrize(
+    ("name", "frozen"), [("Ranking", "D4"), ("Pillars", "C4"), ("Scores", "C5"), ("Indicators", "C4")]
+)
 def test_codes_and_names_stay_in_sight(name: str, frozen: str) -> None:
     """However far to the right one reads."""
     assert sheet(small, name).freeze_panes == frozen
@@ -88,7 +103,7 @@ def test_codes_and_names_stay_in_sight(name: str, frozen: str) -> None:
 def test_rows_can_be_filtered(name: str) -> None:
     """The filter spans the header and everything under it."""
     page = sheet(small, name)
-    assert page.auto_filter.ref == f"A{HEADER}:{page.cell(page.max_row, page.max_column).coordinate}"
+    assert page.auto_filter.ref == f"A{head(page)}:{page.cell(page.max_row, page.max_column).coordinate}"
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -111,7 +126,7 @@ def test_no_cell_runs() -> None:
 
 def test_codes_stay_text() -> None:
     """01 keeps its 0 on every sheet of units; so does a code such as -1."""
-    for name in SHEETS[:4]:
+    for name in OF_UNITS:
         at = 1 if name == "Ranking" else 0
         cell = next(cell for cell in column(sheet(small, name), at) if cell.value == "01")
         assert (cell.data_type, cell.number_format) == ("s", "@")
@@ -188,29 +203,57 @@ def test_what_was_done_to_a_value_can_be_seen() -> None:
     assert "Shaded" in str(page["A2"].value)
 
 
-def test_values_show_as_many_decimals_as_they_have() -> None:
-    """None for counts; the digits of the largest decide for long fractions; thousands are set apart."""
-    columns = {
-        "count": [1000.0, 2.0, 3.0],
-        "tenths": [1.5, 2.0, 3.0],
-        "thirds": [100 / 3, 1 / 3, 2 / 3],
-        "tiny": [1 / 3000, 2 / 3000, 5 / 3000],
-        "zero": [0.0, 0.0, 0.0],
-        "none": [NAN, NAN, NAN],
-    }
-    rules = scheme(group("total", *map(leaf, columns)), normalise="none", screen={"measured": 0})
-    result = compute(rules, Table.of(columns, units=["x", "y", "z"]))
-    page = load_workbook(BytesIO(workbook(result)))["Indicators"]
-    formats = [page.cell(HEADER + 1, 3 + at).number_format for at in range(5)]
-    assert formats == ["#,##0", "#,##0.0", "#,##0.00", "#,##0.000000", "#,##0"]
-
-
-def test_indicator_scores_are_the_results() -> None:
-    """Of the ranked units, unrounded."""
-    result, page = small(), sheet(small, "Indicator scores")
-    rows = list(page.iter_rows(min_row=HEADER + 1, values_only=True))
+def test_scores_are_those_of_every_node() -> None:
+    """Of the units with data enough, unrounded, level by level, under their shares."""
+    result, page = synthetic(), sheet(synthetic, "Scores")
+    nodes = breadth_first(result.scheme)
+    assert [text.partition(" ")[0] for text in header(page)[2:]] == [node.code for node in nodes]
+    rows = list(page.iter_rows(min_row=HEADER + 2, values_only=True))
     assert [row[0] for row in rows] == list(result.scores.units.codes)
-    assert np.allclose(np.array([row[2:] for row in rows], dtype=float), result.scores.values, rtol=1e-14)
+    assert same(numbers(rows), every_score(result), 1e-14)
+    shares = [cell.value for cell in page[HEADER]]
+    assert shares[:3] == [None, "Share of its group", None]
+    assert same(np.array(shares[3:], dtype=float), result.weights.of([node.code for node in nodes[1:]]), 1e-14)
+
+
+def test_treated_values_are_marked() -> None:
+    """The outlier was pulled in to 4 and is shaded; the filled gap is in italics."""
+    page = sheet(small, "Treated")
+    rate, _, cost = (column(page, at) for at in (2, 3, 4))
+    assert [cell.value for cell in cost] == small().treatment.table.column("2").tolist()
+    assert [bool(shade(cell)) for cell in cost] == [False, False, False, True, False]
+    assert [cell.font.italic for cell in rate] == [False, False, False, True, False]
+
+
+def test_measured_values_are_as_they_were_read() -> None:
+    """Before they are put per their denominators, which have columns of their own; gaps stay empty."""
+    page = sheet(based, "Measured")
+    assert header(page) == ["Code", "Unit", "a", "b", "people"]
+    rows = list(page.iter_rows(min_row=HEADER + 1, values_only=True))
+    assert same(numbers(rows), based().measured.values, 1e-14)
+    assert "4" not in header(page)
+    assert column(sheet(small, "Measured"), 2)[3].value is None
+
+
+def test_weights_make_shares() -> None:
+    """As given, of the group, and of the index, with the method that weighs."""
+    page = sheet(based, "Weights")
+    assert [[cell.value for cell in row] for row in page.iter_rows(min_row=HEADER + 1)] == [
+        ["a", None, "total", 3, 0.75, 0.75, "given"],
+        ["b", None, "total", 1, 0.25, 0.25, "given"],
+    ]
+
+
+def test_scales_are_those_of_what_fixes_them() -> None:
+    """Another edition's ends, mean and spread, in own units: the worst is the highest where less is better."""
+    rows = list(sheet(based, "Scale").iter_rows(min_row=HEADER + 1, values_only=True))
+    assert [row[:6] for row in rows] == [
+        ("a", None, "minmax", "more is better", 1, 5),
+        ("b", None, "minmax", "less is better", 60, 20),
+    ]
+    assert [row[6:] for row in rows] == [(3, 2), (40, 20)]
+    reference = list(sheet(based, "Reference").iter_rows(min_row=HEADER + 1, min_col=3, values_only=True))
+    assert reference == [(1, 60), (3, 40), (5, 20)]
 
 
 def test_methods_hold_every_field() -> None:
@@ -246,15 +289,10 @@ def test_the_date_of_the_file_can_be_set(monkeypatch: pytest.MonkeyPatch) -> Non
         assert "1970-01-02T00:00:00Z" in package.read("docProps/core.xml").decode()
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@needs_office
 def test_another_program_reads_what_was_written(tmp_path: Path) -> None:
     """LibreOffice shows the ranking as published: codes with their 0, formulas as text."""
-    book = tmp_path / "index.xlsx"
-    book.write_bytes(workbook(small()))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76"]
-    subprocess.run([*command, "--outdir", tmp_path, book], check=True, capture_output=True, timeout=120)
-    with (tmp_path / "index.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[HEADER:]
+    text = converted({"index": workbook(small())}, tmp_path, "csv:Text - txt - csv (StarCalc):44,34,76")["index"]
+    rows = list(csv.reader(text.decode().splitlines()))[HEADER:]
     shown = [[row.code, row.name, f"{row.scores[0]:.2f}"] for row in published_rows(small()) if not row.reason]
     assert [[row[1], row[2], row[4]] for row in rows[:-1]] == shown

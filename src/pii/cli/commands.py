@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,14 +18,21 @@ from pii.cli.shared import (
     waiting,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pii.io.project_files import Project
+    from pii.result import Result
+
 __all__ = ["audit", "build", "check", "new", "schema", "schemes"]
 
 
 @click.command(short_help="Compute, print the ranking, write a folder.")
 @click.argument("scheme", required=False)
 @click.argument("table", required=False)
-@click.option("--out", metavar="DIR", default="pii-build", show_default=True, help="The folder to write.")
+@click.option("--out", metavar="DIR", help="The folder to write; pii-build, or what the project file says.")
 @click.option("--sample", metavar="NAME", help="Build a sample that comes with the package.")
+@click.option("--formulas", is_flag=True, help="Write a workbook that works itself out: change a weight in it.")
 @click.option("--force", is_flag=True, help="Replace an earlier build.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print what was done to the data.")
@@ -36,8 +43,9 @@ def build(
     /,
     scheme: str | None,
     table: str | None,
-    out: str,
+    out: str | None,
     sample: str | None,
+    formulas: bool,
     force: bool,
     quiet: bool,
     verbose: bool,
@@ -46,17 +54,26 @@ def build(
 ) -> None:
     """Compute an index, print the ranking and write a build folder.
 
-    SCHEME is a file, or the name of a built-in scheme; TABLE is a CSV, Excel, Parquet or Arrow file. Without them
-    the synthetic sample of 2025 is built.
+    SCHEME is a file, or the name of a built-in scheme; TABLE is a CSV, Excel, Parquet or Arrow file. A project file
+    pii.yaml, or a folder that has one, stands for both. Without them the synthetic sample of 2025 is built.
     """
     from pii.io.builds import refuse_occupied, write_build
+    from pii.io.project_files import find_project, read_project
 
-    refuse_half(scheme, table, sample)
-    refuse_occupied(out, force=force)
-    with waiting("reading and computing"):
-        result, inputs = computed(scheme, table, sample, reading)
-    with waiting("writing"):
-        folder = write_build(result, out, inputs=inputs, command=["pii", *words], force=force)
+    command = ["pii", *words]
+    path = find_project(scheme) if scheme is not None and table is None and sample is None else None
+    if path is not None:
+        if any(reading.values()):
+            raise click.UsageError(f"{str(path)!r} says itself how its table is read.")
+        result, folder = _project(read_project(path), out, command, formulas=formulas, force=force)
+    else:
+        refuse_half(scheme, table, sample)
+        out = out or "pii-build"
+        refuse_occupied(out, force=force)
+        with waiting("reading and computing"):
+            result, inputs = computed(scheme, table, sample, reading)
+        with waiting("writing"):
+            folder = write_build(result, out, inputs=inputs, command=command, formulas=formulas, force=force)
     if as_json:
         from pii.report.records import ranking_records
 
@@ -75,6 +92,31 @@ def build(
     if not quiet:
         say_remarks(result, verbose=verbose)
         click.echo(f"{len(list(folder.iterdir()))} files in {folder}", err=True)
+
+
+def _project(
+    project: Project, out: str | None, command: list[str], *, formulas: bool, force: bool
+) -> tuple[Result, Path]:
+    """Build what a project file declares, and study it where it asks for that."""
+    from pii.io.builds import refuse_occupied, write_build
+    from pii.io.studies import refuse_taken, write_study
+    from pii.robustness.study import study
+
+    target = out or project.out
+    refuse_occupied(target, force=force)
+    if project.study_out is not None:
+        refuse_taken(project.study_out, force=force)
+    with waiting("reading and computing"):
+        result, inputs, base = project.compute()
+    with waiting("writing"):
+        folder = write_build(
+            result, target, inputs=inputs, command=command, home=project.home, formulas=formulas, force=force
+        )
+    if project.study_out is not None:
+        with waiting("computing again and again"):
+            found = study(result.scheme, result.measured, reference=base)
+        write_study(found, project.study_out, inputs=inputs, command=command, force=force)
+    return result, folder
 
 
 @click.command(short_help="Say what is wrong; write nothing.")
@@ -179,19 +221,25 @@ def schemes() -> None:
         )
 
 
-@click.command(short_help="Print the JSON Schema of scheme files.")
-def schema() -> None:
-    """Print the JSON Schema of scheme files, by which editors complete and check them."""
+@click.command(short_help="Print the JSON Schema of a file.")
+@click.argument("what", type=click.Choice(["scheme", "project", "manifest"]), default="scheme")
+def schema(what: str) -> None:
+    """Print the JSON Schema of scheme files, of project files or of the manifest of a build.
+
+    By it editors complete and check what you write, and programs check what they are given.
+    """
+    from pii.io.manifests import manifest_schema
+    from pii.io.project_files import project_schema
     from pii.io.schemes import scheme_schema
 
-    print_json(scheme_schema())
+    print_json({"scheme": scheme_schema, "project": project_schema, "manifest": manifest_schema}[what]())
 
 
 @click.command(short_help="Start a project folder.")
 @click.argument("folder", metavar="DIR")
 @click.option("--scheme", default="pii-2025", show_default=True, help="The built-in scheme to start from.")
 def new(folder: str, scheme: str) -> None:
-    """Start a project folder: a scheme to edit, an empty table to fill, a README."""
+    """Start a project folder: a project file, a scheme to edit, an empty table to fill, a README."""
     from pii.io.projects import new_project
 
     for path in new_project(folder, scheme):

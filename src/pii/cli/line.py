@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pii.cli.borders import harmonise
+from pii.cli.change import compare
 from pii.cli.commands import audit, build, check, new, schema, schemes
 from pii.cli.editions import panel
+from pii.cli.improve import improve
+from pii.cli.record import diff, verify
 from pii.cli.robust import bounds, study
 from pii.cli.shared import print_json
 
@@ -118,5 +121,10 @@ def main() -> None:
     """Rank provinces, or any units, by a composite index."""
 
 
-for _command in (build, check, audit, study, bounds, panel, harmonise, schemes, schema, new):
+for _command in (
+    *(build, check, verify, diff),
+    *(audit, study, bounds),
+    *(compare, improve, panel, harmonise),
+    *(new, schemes, schema),
+):
     main.add_command(_command)

@@ -5,13 +5,20 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Sequence
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import isnan
 from pathlib import Path
+from typing import Any
 
 from pii.errors import BuildError, Problem
-from pii.io.folders import OTHER, csv_bytes, json_bytes, manifest, occupied, place
+from pii.io.folders import OTHER, csv_bytes, json_bytes, manifest, occupied, recorded
+from pii.io.kept import REFERENCE, SCHEME, TABLE, kept_files, read_again
+from pii.io.manifests import FORMAT, MANIFEST, SUMS, Manifest, Said, read_manifest, sums
+from pii.io.placing import place, standing
 from pii.io.writing import defused
+from pii.report.latex import ranking_latex
 from pii.report.markdown import ranking_markdown
 from pii.report.publication import published_rows
 from pii.report.records import index_record
@@ -19,9 +26,7 @@ from pii.report.workbook import workbook
 from pii.result import Result
 from pii.rounding import published
 
-__all__ = ["refuse_occupied", "write_build"]
-
-_MANIFEST = "manifest.json"
+__all__ = ["FILES", "manifest_of", "outputs", "read_build", "refuse_occupied", "write_build"]
 
 
 def write_build(
@@ -30,6 +35,8 @@ def write_build(
     *,
     inputs: Sequence[str | os.PathLike[str]] = (),
     command: Sequence[str] = (),
+    home: str | os.PathLike[str] | None = None,
+    formulas: bool = False,
     force: bool = False,
 ) -> Path:
     """Write a result into a new folder, whole or not at all.
@@ -44,6 +51,10 @@ def write_build(
         Files that it was computed from; the manifest keeps their hashes.
     command
         The command that asked for it, for the manifest.
+    home
+        The folder of the project; the manifest says where inputs below it are. The working folder when not given.
+    formulas
+        Write the workbook with live formulas: who changes a weight in it sees the ranks follow.
     force
         Replace a folder that an earlier build wrote, and that holds nothing else.
 
@@ -51,20 +62,25 @@ def write_build(
     -------
     Path
         The folder, holding ``ranking.csv`` (published), ``scores.csv`` (every node, unrounded), ``scores.parquet``
-        (every stage), ``index.xlsx``, ``index.json``, ``ranking.md`` and ``manifest.json``.
+        (every stage), ``index.xlsx``, ``index.json``, ``ranking.md``, ``ranking.tex`` and ``manifest.json``, and
+        what ``read_build`` computes from again: ``scheme.json``, ``table.csv`` (what was measured, with all digits) and,
+        where other values fixed the scale, ``reference.csv``. ``SHA256SUMS`` has the hash of every file.
 
     Raises
     ------
     BuildError
-        The folder holds something already, or cannot be written, or an input cannot be read; nothing is left
-        half-written.
+        The folder holds something already, another build was written there meanwhile, it cannot be written, or an
+        input cannot be read; nothing is left half-written.
     """
     target = Path(folder)
+    before = standing(target, MANIFEST)
     refuse_occupied(target, force=force)
-    contents = {name: make(result) for name, make in _OUTPUTS.items()}
-    contents[_MANIFEST] = json_bytes(manifest(result, contents, inputs, command))
+    contents = outputs(result, formulas=formulas)
+    sources = [recorded(path, target, home) for path in inputs]
+    contents[MANIFEST] = manifest_of(result, contents, sources, command, formulas=formulas).as_json()
+    contents[SUMS] = sums(contents)
     try:
-        place(contents, target.resolve())
+        place(contents, target.resolve(), by=MANIFEST, before=before)
     except OSError as error:
         raise BuildError(
             Problem(
@@ -75,6 +91,69 @@ def write_build(
             )
         ) from error
     return target
+
+
+def read_build(folder: str | os.PathLike[str]) -> Result:
+    """The result that a build folder was written from, computed again from the scheme and tables in it.
+
+    It equals the one that was written in every number and text, as long as the same versions compute it.
+
+    Parameters
+    ----------
+    folder
+        Where ``write_build`` wrote it.
+
+    Raises
+    ------
+    BuildError
+        The folder holds no build or one of another format, a file is missing or is not as it was written, or the
+        scheme has a method of its own, which no file can hold.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from pii.compute import compute
+    >>> from pii.io.samples import read_sample
+    >>> result = compute(*read_sample())
+    >>> with TemporaryDirectory() as home:
+    ...     again = read_build(write_build(result, f"{home}/build"))
+    >>> bool((again.composite.values == result.composite.values).all())
+    True
+    """
+    path = Path(folder)
+    return read_again(path, read_manifest(path))
+
+
+def outputs(result: Result, *, formulas: bool = False) -> dict[str, bytes]:
+    """The files of a build, by name, but for its manifest and sums: of the same result the same bytes."""
+    makers = _OUTPUTS | {_WORKBOOK: partial(workbook, formulas=formulas)}
+    return {name: make(result) for name, make in makers.items()} | kept_files(result)
+
+
+def manifest_of(
+    result: Result,
+    contents: Mapping[str, bytes],
+    inputs: Sequence[dict[str, Any]] = (),
+    command: Sequence[str] = (),
+    *,
+    formulas: bool = False,
+) -> Manifest:
+    """What the manifest of a build says of a result and its files, here and now."""
+    uncertainty, fixed = result.scheme.uncertainty, result.reference
+    return Manifest.model_validate(
+        manifest(result, contents, (), command)
+        | {
+            "format": FORMAT,
+            "inputs": tuple(inputs),
+            "machine": platform.machine(),
+            "formulas": formulas,
+            "seed": uncertainty and uncertainty.seed,
+            "unranked": dict(result.unranked),
+            "treated": dict(result.treatment.rules),
+            "table": Said.of(result.measured),
+            "reference": fixed and Said.of(fixed),
+        }
+    )
 
 
 def refuse_occupied(folder: str | os.PathLike[str], *, force: bool) -> None:
@@ -110,8 +189,8 @@ def _fault(target: Path, *, force: bool) -> tuple[str, str, str] | None:
 def _outputs_of(folder: Path) -> set[str]:
     """The files that a build wrote, by its manifest; none where there is none, or it is someone else's."""
     try:
-        made = json.loads((folder / _MANIFEST).read_bytes())
-        return {_MANIFEST, *(output["file"] for output in made["outputs"])}
+        made = json.loads((folder / MANIFEST).read_bytes())
+        return {MANIFEST, SUMS, *(output["file"] for output in made["outputs"])}
     except (FileNotFoundError, IsADirectoryError, ValueError, LookupError, TypeError):
         return set()
 
@@ -152,11 +231,15 @@ def _scores_parquet(result: Result) -> bytes:
     return buffer.getvalue()
 
 
+_WORKBOOK = "index.xlsx"
 _OUTPUTS: dict[str, Callable[[Result], bytes]] = {
     "ranking.csv": _ranking_csv,
     "scores.csv": _scores_csv,
     "scores.parquet": _scores_parquet,
-    "index.xlsx": workbook,
+    _WORKBOOK: workbook,
     "index.json": lambda result: json_bytes(index_record(result)),
     "ranking.md": lambda result: ranking_markdown(result).encode(),
+    "ranking.tex": lambda result: ranking_latex(result).encode(),
 }
+FILES = (*_OUTPUTS, SCHEME, TABLE, REFERENCE, MANIFEST, SUMS)
+"""The names of all files that a build can have; ``reference.csv`` only where other values fixed the scale."""

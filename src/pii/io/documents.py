@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -121,10 +122,12 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise SchemeError(Problem(found=f"the file cannot be read: {error.strerror}", file=file)) from error
+    text = raw.removeprefix(BOM_UTF8)
     try:
-        return raw.decode("utf-8-sig")
+        return text.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, column = spot(raw[: error.start].decode("utf-8-sig"), error.start)
+        before = text[: error.start].decode("utf-8")
+        line, column = spot(before, len(before))
         problem = Problem(
             found="the file is not UTF-8 text",
             rule="files are saved as UTF-8",

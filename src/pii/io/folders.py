@@ -1,27 +1,26 @@
-"""Folders of outputs: placed whole or not at all, with a manifest of what they were made from."""
+"""Folders of outputs: whose they are, and what they were made from."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
 import os
 import platform
-import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from pii.errors import BuildError, Problem
-from pii.io.writing import defused
+from pii.errors import BuildError, Problem, SchemeError
+from pii.io.schemes import dump_scheme
+from pii.io.writing import csv_line, defused
 from pii.result import Result
+from pii.scheme import Scheme
 
-__all__ = ["OTHER", "csv_bytes", "json_bytes", "manifest", "occupied", "place"]
+__all__ = ["OTHER", "csv_bytes", "json_bytes", "manifest", "occupied", "recorded", "versions"]
 
 _PACKAGES = ("numpy", "scipy", "pandas", "pydantic", "pyarrow", "pyyaml", "python-calamine", "xlsxwriter")
 OTHER = "choose another folder with --out"
@@ -45,56 +44,23 @@ def occupied(found: set[str], ours: set[str], *, force: bool) -> tuple[str, str,
     return None if force else ("it is an earlier build", rule, f"{OTHER}, or replace it with --force")
 
 
-def place(contents: dict[str, bytes], target: Path) -> None:
-    """Write beside the target, then move there in one step; the earlier build stands until then."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{uuid4().hex}")
-    aside = draft.with_name(f"{draft.name}.old")
-    draft.mkdir()
-    try:
-        for name, content in contents.items():
-            with (draft / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        if target.exists():
-            target.rename(aside)
-        draft.rename(target)
-    except BaseException:  # also when interrupted
-        if aside.exists() and not target.exists():
-            aside.rename(target)
-        raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    shutil.rmtree(aside, ignore_errors=True)
-
-
 def manifest(
-    result: Result, contents: dict[str, bytes], inputs: Iterable[str | os.PathLike[str]], command: Sequence[str]
+    result: Result, contents: Mapping[str, bytes], inputs: Iterable[str | os.PathLike[str]], command: Sequence[str]
 ) -> dict[str, Any]:
     """What a folder was made from and by: hashes of every input and output, versions, time, command."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
-    canonical = json.dumps(result.scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
     return {
         "format": 1,
         "title": result.title,
         "synthetic": result.is_synthetic,
         "created": moment.isoformat(timespec="seconds"),
         "command": list(command),
-        "pii": version("provincial-innovation-index"),
-        "python": platform.python_version(),
+        **versions(),
         "platform": sys.platform,
-        "packages": {name: version(name) for name in _PACKAGES},
-        "scheme": {"code": result.scheme.code, "sha256": _sha256(canonical.encode())},
-        "inputs": [
-            {"file": Path(path).name, "bytes": len(content), "sha256": _sha256(content)}
-            for path in inputs
-            for content in [_input(path)]
-        ],
-        "outputs": [
-            {"file": name, "bytes": len(content), "sha256": _sha256(content)} for name, content in contents.items()
-        ],
+        "scheme": {"code": result.scheme.code, "sha256": _sha256(_canonical(result.scheme))},
+        "inputs": [_file(Path(path).name, _input(path)) for path in inputs],
+        "outputs": [_file(name, content) for name, content in contents.items()],
         "units": len(result.measured.units),
         "ranked": len(result.best_first),
         "remarks": list(result.measured.remarks),
@@ -114,6 +80,44 @@ def _input(path: str | os.PathLike[str]) -> bytes:
         ) from error
 
 
+def versions() -> dict[str, Any]:
+    """The versions of what computes and writes here."""
+    return {
+        "pii": version("provincial-innovation-index"),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def recorded(path: str | os.PathLike[str], folder: Path, home: str | os.PathLike[str] | None) -> dict[str, Any]:
+    """What a manifest says of an input; where it is from the folder, if both are in the home folder.
+
+    Paths that lead out of it would say more of somebody's disk than of the build.
+
+    Raises
+    ------
+    BuildError
+        The input cannot be read.
+    """
+    content, source, target = _input(path), Path(path).resolve(), folder.resolve()
+    inside = Path(home or Path.cwd()).resolve()
+    near = source.is_relative_to(inside) and target.is_relative_to(inside)
+    where = Path(os.path.relpath(source, target)).as_posix() if near else None
+    return _file(Path(path).name, content) | {"path": where}
+
+
+def _canonical(scheme: Scheme) -> bytes:
+    """A scheme as its file has it; with methods of its own, which no file can hold, all that it says."""
+    try:
+        return dump_scheme(scheme, "json").encode()
+    except SchemeError:
+        return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True).encode()
+
+
+def _file(name: str, content: bytes) -> dict[str, Any]:
+    return {"file": name, "bytes": len(content), "sha256": _sha256(content)}
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -128,7 +132,6 @@ def csv_bytes(result: Result, header: list[str], rows: Iterable[list[str]]) -> b
     buffer = io.StringIO()
     if result.is_synthetic:
         buffer.write(f"# {' '.join(result.title.split())}: these ranks mean nothing about real places\n")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(map(defused, header))
-    writer.writerows(rows)
+    buffer.write(csv_line(map(defused, header)))
+    buffer.writelines(map(csv_line, rows))
     return buffer.getvalue().encode("utf-8-sig")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -11,9 +12,11 @@ from io import StringIO
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile, is_zipfile
 
-from pii.errors import Problem, SchemeError
+from pii.errors import Problem, SchemeError, TableError
 from pii.io.documents import MAX_BYTES, MAX_DEPTH, REFUSED, Address, Document, Place, number, read_text
+from pii.io.limits import refuse_vast
 from pii.spelling import did_you_mean, nearest
 
 __all__ = ["COINR_HEADERS", "HEADERS", "read_indicator_list"]
@@ -96,6 +99,7 @@ class _List:
     file: str
     is_coinr: bool = False
     rows: list[_Row] = field(default_factory=list)
+    by_code: dict[str, _Row] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     values: dict[Address, Place] = field(default_factory=dict)
     children: dict[str, list[_Row]] = field(default_factory=dict)
@@ -170,10 +174,14 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
         if (size := path.stat().st_size) > MAX_BYTES:
             found = f"the file has {size:,} bytes"
             raise SchemeError(Problem(found=found, rule=f"at most {MAX_BYTES:,} are read", file=str(path)))
+        if is_zipfile(path):
+            refuse_vast(path, str(path))
         sheet = calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-    except (OSError, calamine.CalamineError) as error:
+    except (OSError, zlib.error, BadZipFile, NotImplementedError, calamine.CalamineError) as error:
         problem = Problem(found="the file cannot be read as an Excel workbook", file=str(path))
         raise SchemeError(problem) from error
+    except TableError as error:
+        raise SchemeError(error.problems) from None
     for line, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         yield line, [_written(cell) for cell in cells]
 
@@ -231,7 +239,7 @@ def _take(found: _List, line: int, cells: list[str], columns: Mapping[str, int])
     empty = {"", "NA"} if found.is_coinr else {""}
     named = {header: cells[at - 1] for header, at in columns.items() if at <= len(cells)}
     row = _Row(line, {header: cell for header, cell in named.items() if cell not in empty}, columns)
-    before = next((other for other in found.rows if other.code == row.code), None)
+    before = found.by_code.get(row.code)
     if not row.code:
         found.add(row, "code", "the row has no code", "every row has one", "give it one, or empty the row")
     elif before:
@@ -239,6 +247,7 @@ def _take(found: _List, line: int, cells: list[str], columns: Mapping[str, int])
         found.add(row, "code", *words, "rename one of them")
     else:
         found.rows.append(row)
+        found.by_code[row.code] = row
     if found.is_coinr and row.kind not in _TYPES:
         words = f"the type is {row.kind!r}", f"a type is {', '.join(_TYPES)}"
         found.add(row, "type", *words, did_you_mean(row.kind, nearest(row.kind, _TYPES)))
@@ -320,7 +329,8 @@ def _only_root(found: _List, by_code: Mapping[str, _Row], parents: dict[str, str
     """The row without a parent; of several, the first that has children."""
     roots = [code for code, parent in parents.items() if parent == ""]
     roots = roots or [code for code, parent in parents.items() if parent is None][:1]
-    root = by_code[max(roots, key=lambda code: code in parents.values())]
+    named = set(parents.values())
+    root = by_code[max(roots, key=lambda code: code in named)]
     for code in roots:
         if code != root.code:
             words = f"the row has no parent, and neither has {root.code!r} on line {root.line}"

@@ -13,7 +13,7 @@ from pii.io.cells import Cell, Cells, as_text, is_missing, is_number, is_numeric
 from pii.io.headers import Roles, names_units
 from pii.places.registry import find
 
-__all__ = ["NEUTRALISED", "Grid", "Rows", "lay_out"]
+__all__ = ["NEUTRALISED", "Grid", "Rows", "lay_out", "restored"]
 
 NEUTRALISED = re.compile(r"'*[=+\-@\t\r#]")
 """Text that a spreadsheet would run as a formula, or a reader of CSV take for a comment."""
@@ -63,7 +63,7 @@ class Grid:
         if column is None:
             return [""] * len(self.lines)
         texts = [as_text(cell) for cell in self.columns[column]]
-        return list(map(_restored, texts)) if self.neutralised else texts
+        return list(map(restored, texts)) if self.neutralised else texts
 
 
 def lay_out(found: Rows, known: Collection[str] = ()) -> Grid:
@@ -118,7 +118,7 @@ def _about(about: About, titles: list[str], footnotes: Iterable[str]) -> About:
 def _grid(found: Rows, at: int, body: Sequence[int], about: About) -> Grid:
     header = [as_text(cell) for cell in found.rows[at]]
     if found.ragged:
-        header = list(map(_restored, header))
+        header = list(map(restored, header))
     short = [found.lines[place] for place in body if len(found.rows[place]) < len(header)]
     columns = list(zip_longest(*(found.rows[place] for place in body), fillvalue=None))
     columns += [(None,) * len(body)] * (len(header) - len(columns))
@@ -143,8 +143,14 @@ def _grid(found: Rows, at: int, body: Sequence[int], about: About) -> Grid:
     )
 
 
-def _restored(text: str) -> str:
-    """Take off the apostrophe that was put before a text so that no spreadsheet runs it."""
+def restored(text: str) -> str:
+    """Take off the apostrophe that was put before a text so that no spreadsheet runs it.
+
+    Examples
+    --------
+    >>> restored("'=1+1"), restored("'t Hooft")
+    ('=1+1', "'t Hooft")
+    """
     return text[1:] if text.startswith("'") and NEUTRALISED.match(text) else text
 
 

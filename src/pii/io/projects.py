@@ -1,4 +1,4 @@
-"""A new project folder: a scheme to edit, an empty table to fill, and how to go on."""
+"""A new project folder: a project file, a scheme to edit, an empty table to fill, and how to go on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from pii.errors import BuildError, Problem
+from pii.io.project_files import PROJECT
 from pii.io.schemes import built_in_scheme, built_in_text
 from pii.io.writing import defused
 from pii.places.registry import provinces
@@ -17,11 +18,17 @@ from pii.tree import Group, Indicator
 
 __all__ = ["new_project"]
 
+_PROJECT_FILE = """\
+# What `pii build pii.yaml` builds, and where. Paths are from this folder.
+scheme: scheme.yaml
+table: table.csv
+out: build
+"""
 _ENCODINGS = {"table.csv": "utf-8-sig"}  # by its mark a spreadsheet knows how to read the diacritics
 
 
 def new_project(folder: str | os.PathLike[str], scheme_name: str) -> tuple[Path, ...]:
-    """Start a project from a built-in scheme: ``scheme.yaml``, ``table.csv`` and ``README.md``.
+    """Start a project from a built-in scheme: ``scheme.yaml``, ``table.csv``, ``README.md`` and ``pii.yaml``.
 
     The table has a row for every province of the scheme's system and no values.
 
@@ -38,6 +45,7 @@ def new_project(folder: str | os.PathLike[str], scheme_name: str) -> tuple[Path,
         "scheme.yaml": built_in_text(scheme_name),
         "table.csv": _empty_table(scheme),
         "README.md": _readme(scheme),
+        PROJECT: _PROJECT_FILE,
     }
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -76,7 +84,8 @@ def _readme(scheme: Scheme) -> str:
         "1. Fill `table.csv`: one row a unit, one column an indicator. An empty cell is a value not measured.",
         "2. Edit `scheme.yaml`: names, weights, directions, methods.",
         "3. `pii check scheme.yaml table.csv` says all that is wrong, and where.",
-        "4. `pii build scheme.yaml table.csv --out build` ranks the units and writes the build folder.",
+        "4. `pii build pii.yaml` ranks the units and writes the build folder; `pii.yaml` says where.",
+        "5. `pii verify build` computes it again and says what differs, if anything does.",
         "",
         "Columns of the table:",
         "",

@@ -14,7 +14,8 @@ import numpy as np
 
 from pii.errors import BuildError, Problem
 from pii.io.builds import refuse_occupied
-from pii.io.folders import csv_bytes, json_bytes, manifest, occupied, place
+from pii.io.folders import csv_bytes, json_bytes, manifest, occupied
+from pii.io.placing import place, standing
 from pii.io.streams import DRAWS, refuse_others, writing
 from pii.io.writing import defused
 from pii.result import Result
@@ -69,6 +70,7 @@ def write_study(
         The folder holds something else, or cannot be written; nothing is left half-written.
     """
     target = Path(folder)
+    before = standing(target, _MANIFEST)
     refuse_taken(target, force=force)
     if (target / DRAWS).exists():
         refuse_others(study.plan, target / DRAWS)
@@ -95,7 +97,7 @@ def write_study(
         }
     )
     with writing(target), _draws_aside(target.resolve()):
-        place(contents, target.resolve())
+        place(contents, target.resolve(), by=_MANIFEST, before=before)
     return target
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import ZipFile, is_zipfile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from pii.errors import Problem, TableError
 from pii.io.about import NOTHING, About
@@ -48,22 +48,22 @@ def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
-    if is_zipfile(path):
-        refuse_vast(path, file)
-    elif path.suffix.lower() != ".xls":
+    if not is_zipfile(path) and path.suffix.lower() != ".xls":
         raise TableError(
             Problem(
                 file=file, found=f"the file is no workbook, though called {path.suffix}", remedy="save it again"
             )
         )
     try:
+        if is_zipfile(path):
+            refuse_vast(path, file)
         with CalamineWorkbook.from_path(path) as book:
             name, remarks = _choose(book, file, sheet)
             cells: list[list[Cell]] = [
                 [*row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             ]
             about = _about(book) if name != ABOUT_SHEET else NOTHING
-    except CalamineError as error:
+    except (CalamineError, BadZipFile, NotImplementedError) as error:
         raise TableError(
             Problem(file=file, found=f"the workbook cannot be read: {error}", remedy="save it again as .xlsx")
         ) from None
@@ -94,6 +94,8 @@ def _choose(book: CalamineWorkbook, file: str, sheet: str | None) -> tuple[str, 
                 )
             )
         return sheet, ()
+    if not names:
+        raise TableError(Problem(file=file, found="the workbook has no sheet", remedy="save it again as .xlsx"))
     filled = [name for name in names if name != ABOUT_SHEET and book.get_sheet_by_name(name).height]
     if len(filled) < 2:
         return (filled or names)[0], ()

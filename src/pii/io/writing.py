@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -22,7 +21,7 @@ from pii.io.workbooks import ABOUT_SHEET
 from pii.places.registry import System
 from pii.table import Panel, Table
 
-__all__ = ["defused", "write_table"]
+__all__ = ["csv_line", "defused", "write_table"]
 
 _CREATED = datetime(2000, 1, 1)  # of every workbook, so that the same table gives the same bytes
 _SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".xlsx", ".parquet", ".arrow", ".feather")
@@ -161,11 +160,28 @@ def _text(sheet: _Sheet, delimiter: str) -> str:
     declared = About(title=about.title, notes=about.notes, system=about.system, labels=about.labels, decimal=".")
     written = StringIO(newline="")
     written.writelines(f"# {line}\n" for line in declared.lines())
-    writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(map(defused, (*sheet.texts, *sheet.values)))
+    written.write(csv_line(map(defused, (*sheet.texts, *sheet.values)), delimiter))
     for texts, numbers in sheet.rows():
-        writer.writerow((*map(defused, texts), *numbers))
+        cells = ("" if number is None else repr(number) for number in numbers)
+        written.write(csv_line((*map(defused, texts), *cells), delimiter))
     return written.getvalue()
+
+
+def csv_line(cells: Iterable[str], delimiter: str = ",") -> str:
+    r"""One line of CSV: cells that hold the delimiter, a quotation mark or any line end stand in quotes.
+
+    ``csv.writer`` leaves a carriage return as it is, after which a spreadsheet sees a new row.
+
+    Examples
+    --------
+    >>> csv_line(["a,b", "c\rd", 'e"f', "g"])
+    '"a,b","c\rd","e""f",g\n'
+    """
+    special = (delimiter, '"', "\r", "\n")
+    quoted = (
+        '"{}"'.format(cell.replace('"', '""')) if any(map(cell.__contains__, special)) else cell for cell in cells
+    )
+    return delimiter.join(quoted) + "\n"
 
 
 def defused(text: str) -> str:

@@ -18,7 +18,7 @@ from pii.numerics.polytope import Polytope, Rows, minimise
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["TIE", "PossibleRanks", "least_leads", "possible_ranks"]
+__all__ = ["TIE", "PossibleRanks", "least_leads", "possible_ranks", "silenced"]
 
 TIE = 1e-9
 """Leads up to this share of the widest difference of two scores are rounding error: the units are tied."""
@@ -223,7 +223,7 @@ class _Model:
         low = np.concatenate([self.rows.low, -self.reach, np.full(len(logic), -np.inf)])
         high = np.concatenate([self.rows.high, np.full(k, np.inf), limits])
         upper = np.concatenate([np.ones(self.polytope.n_nodes), np.full(self.n - self.polytope.n_nodes, np.inf)])
-        with _silenced():
+        with silenced():
             found = milp(
                 np.concatenate([np.zeros(self.n), -np.ones(k)]),
                 integrality=np.concatenate([np.zeros(self.n), np.ones(k)]),
@@ -259,7 +259,7 @@ class _Model:
 
 
 @contextmanager
-def _silenced() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """Keep the process's standard output to ourselves: the solver writes notes there that no option turns off."""
     try:
         kept = os.dup(1)

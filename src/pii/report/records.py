@@ -7,6 +7,8 @@ from typing import Any
 
 from pii.report.publication import notes
 from pii.result import Result
+from pii.scores import Scores
+from pii.table import Table
 
 __all__ = ["index_record", "ranking_records"]
 
@@ -52,8 +54,8 @@ def _finite(value: float) -> float | None:
 
 
 def index_record(result: Result) -> dict[str, Any]:
-    """The whole index: scheme, ranking, indicator scores, weights, what was treated, notes."""
-    scores = result.scores
+    """The whole index: scheme, ranking, values and scores of indicators, weights, what was treated, notes."""
+    fixed = {} if result.reference is None else {"reference": _by_unit(result.reference)}
     return {
         "title": result.title,
         "synthetic": result.is_synthetic,
@@ -61,10 +63,8 @@ def index_record(result: Result) -> dict[str, Any]:
         "system": result.measured.units.system,
         "scheme": result.scheme.model_dump(mode="json", exclude_defaults=True),
         "ranking": ranking_records(result),
-        "indicator_scores": {
-            code: dict(zip(scores.columns, map(_finite, row), strict=True))
-            for code, row in zip(scores.units.codes, scores.values.tolist(), strict=True)
-        },
+        "measured": _by_unit(result.measured),
+        "indicator_scores": _by_unit(result.scores),
         "weights": {
             node: {"parent": parent, "share": share, "effective": effective}
             for node, parent, share, effective in zip(
@@ -77,4 +77,11 @@ def index_record(result: Result) -> dict[str, Any]:
         },
         "treatment": dict(result.treatment.rules),
         "notes": [{"about": heading, "text": text} for heading, text in notes(result)],
+    } | fixed
+
+
+def _by_unit(grid: Table | Scores) -> dict[str, dict[str, float | None]]:
+    return {
+        code: dict(zip(grid.columns, map(_finite, row), strict=True))
+        for code, row in zip(grid.units.codes, grid.values.tolist(), strict=True)
     }

@@ -1,0 +1,151 @@
+"""Folders put in their place whole or not at all, whatever happens meanwhile: a kill, a full disk, another run."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from pii.errors import BuildError, Problem
+
+__all__ = ["place", "standing"]
+
+_EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS
+_AT_CWD = -100
+
+
+def standing(target: Path, by: str) -> bytes | None:
+    """What stands in a place, to see later whether it still does: the bytes of one file; None where it is not."""
+    with suppress(OSError):
+        return (target / by).read_bytes()
+    return None
+
+
+def place(contents: Mapping[str, bytes], target: Path, *, by: str, before: bytes | None) -> None:
+    """Write a folder beside its place, then put it there in one step; what stood there stands until then.
+
+    On Linux and macOS the old folder and the new change places at once; elsewhere there is a moment between two
+    renames, in which the old one has a name that begins with a full stop. What an interrupted run left behind is
+    removed by the next.
+
+    Parameters
+    ----------
+    contents
+        Files by name.
+    target
+        Where to, as an absolute path.
+    by
+        The file that tells one run's folder from another's, such as its manifest.
+    before
+        Its content when the run began, see :func:`standing`.
+
+    Raises
+    ------
+    BuildError
+        Another run has written there meanwhile.
+    OSError
+        It cannot be written; nothing is left behind.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(target.parent) as alone:
+        if alone:
+            _sweep(target)
+        if standing(target, by) != before or (before is None and target.exists() and any(target.iterdir())):
+            raise BuildError(
+                Problem(
+                    file=str(target),
+                    found="another run has written there meanwhile",
+                    rule="of two runs that write to one place, the first to end keeps it",
+                    remedy="look at what it wrote, and run again with --force to replace it",
+                )
+            )
+        draft = target.with_name(f".{target.name}.{uuid4().hex}")
+        draft.mkdir()
+        try:
+            for name, content in contents.items():
+                with (draft / name).open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+            _put(draft, target)
+            _settle(target.parent)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put(draft: Path, target: Path) -> None:
+    """Give a folder the name of another, which then has the draft's name, or has none if it was not there."""
+    if not target.exists() or not any(target.iterdir()):
+        if os.name == "nt" and target.exists():
+            target.rmdir()
+        draft.rename(target)
+        return
+    if _exchanged(draft, target):
+        return
+    aside = draft.with_name(f"{draft.name}.old")
+    target.rename(aside)
+    try:
+        draft.rename(target)
+    except BaseException:  # also when interrupted
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places at once; whether the system and the disk can."""
+    first, second = os.fsencode(one), os.fsencode(other)
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        if sys.platform == "darwin":
+            return not library.renamex_np(first, second, _EXCHANGE)
+        return not library.renameat2(_AT_CWD, first, _AT_CWD, second, _EXCHANGE)
+    return False
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Keep other runs from putting things into a folder meanwhile; whether the system can."""
+    try:
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):  # Windows
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:  # a disk without locks
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def _settle(folder: Path) -> None:
+    """Have the disk keep the names in a folder, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what runs that were killed have left beside a place, and put back what they had moved aside."""
+    left = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{32}}(\.old)?")
+    for path in target.parent.iterdir():
+        if found := left.fullmatch(path.name):
+            if found[1] and not target.exists():
+                path.rename(target)
+            else:
+                shutil.rmtree(path, ignore_errors=True)
