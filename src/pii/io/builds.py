@@ -62,9 +62,9 @@ def write_build(
     -------
     Path
         The folder, holding ``ranking.csv`` (published), ``scores.csv`` (every node, unrounded), ``scores.parquet``
-        (every stage), ``index.xlsx``, ``index.json``, ``ranking.md``, ``ranking.tex`` and ``manifest.json``, and
-        what ``read_build`` computes from again: ``scheme.json``, ``table.csv`` (what was measured, with all digits) and,
-        where other values fixed the scale, ``reference.csv``. ``SHA256SUMS`` has the hash of every file.
+        (every stage), ``index.xlsx``, ``index.json``, ``ranking.md``, ``ranking.tex`` and ``manifest.json``. From
+        ``scheme.json``, ``table.csv`` (what was measured, with all digits) and, where other values fixed the scale,
+        ``reference.csv``, it is computed again by ``read_build``. ``SHA256SUMS`` has the hash of every file.
 
     Raises
     ------
