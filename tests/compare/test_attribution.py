@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pii.compare import attribution
+from pii.compare import attribution, owned
 from pii.compare.attribution import Attribution, attribute
 from pii.compare.hybrids import Hybrids
 from pii.compute import compute
@@ -271,7 +271,7 @@ def test_stated_errors_are_those_of_other_seeds() -> None:
 def test_drawn_orders_come_near_those_that_are_all_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same game by both ways agrees within five standard errors."""
     exact = split(*results(YEARS, plan(), plan()))
-    monkeypatch.setattr("pii.compare.owned._MOST", 1)
+    monkeypatch.setattr(owned, "_MOST", 1)
     drawn = split(*results(YEARS, plan(), plan()), samples=4000)
     assert exact.is_exact
     assert not drawn.is_exact
