@@ -16,6 +16,7 @@ import pii
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 NAMES = [
     "Audit",
+    "Beside",
     "Bounds",
     "BuildError",
     "Change",
@@ -75,6 +76,7 @@ NAMES = [
     "WeightExperts",
     "Within",
     "__version__",
+    "alternatives",
     "audit",
     "bounds",
     "built_in_scheme",
@@ -96,6 +98,7 @@ NAMES = [
     "leave_out",
     "marginal_gains",
     "merger_effect",
+    "page",
     "pair_robustness",
     "peers",
     "project",

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from pii.peers import Peers, peers
     from pii.places.crosswalk import Crosswalk, crosswalk
     from pii.places.registry import Province, provinces
+    from pii.report.page import Beside, page
+    from pii.report.page_bases import alternatives
     from pii.result import Explanation, Result
     from pii.robustness.bounds import Bounds, Change, Dominance, bounds, dominance, pair_robustness, smallest_change
     from pii.robustness.editions import study_panel
@@ -101,6 +103,8 @@ _HOMES = {
     "pii.peers": ("Peers", "peers"),
     "pii.places.crosswalk": ("Crosswalk", "crosswalk"),
     "pii.places.registry": ("Province", "provinces"),
+    "pii.report.page": ("Beside", "page"),
+    "pii.report.page_bases": ("alternatives",),
     "pii.result": ("Explanation", "Result"),
     "pii.robustness.bounds": (
         "Bounds",
@@ -127,6 +131,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Audit",
+    "Beside",
     "Bounds",
     "BuildError",
     "Change",
@@ -186,6 +191,7 @@ __all__ = [
     "WeightExperts",
     "Within",
     "__version__",
+    "alternatives",
     "audit",
     "bounds",
     "built_in_scheme",
@@ -207,6 +213,7 @@ __all__ = [
     "leave_out",
     "marginal_gains",
     "merger_effect",
+    "page",
     "pair_robustness",
     "peers",
     "project",

@@ -53,3 +53,6 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     """With the path as it was given."""
     with pytest.raises(BuildError, match=r"nowhere/a\.md: No such file or directory|nowhere.a\.md"):
         write_text("x", tmp_path / "nowhere" / "a.md")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(BuildError, match="whole or not at all"):
+        write_text("x", tmp_path / "file" / "a.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ __all__ = ["audit", "build", "check", "new", "schema", "schemes"]
 @click.argument("table", required=False)
 @click.option("--out", metavar="DIR", help="The folder to write; pii-build, or what the project file says.")
 @click.option("--sample", metavar="NAME", help="Build a sample that comes with the package.")
+@click.option("--report", "page", metavar="FILE.html", help="Also make one page of it, as the command report does.")
 @click.option("--formulas", is_flag=True, help="Write a workbook that works itself out: change a weight in it.")
 @click.option("--force", is_flag=True, help="Replace an earlier build.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
@@ -45,6 +47,7 @@ def build(
     table: str | None,
     out: str | None,
     sample: str | None,
+    page: str | None,
     formulas: bool,
     force: bool,
     quiet: bool,
@@ -59,8 +62,11 @@ def build(
     """
     from pii.io.builds import refuse_occupied, write_build
     from pii.io.project_files import find_project, read_project
+    from pii.io.texts import refuse_existing
 
     command = ["pii", *words]
+    if page is not None:
+        refuse_existing(page, force=force)
     path = find_project(scheme) if scheme is not None and table is None and sample is None else None
     if path is not None:
         if any(reading.values()):
@@ -74,6 +80,11 @@ def build(
             result, inputs = computed(scheme, table, sample, reading)
         with waiting("writing"):
             folder = write_build(result, out, inputs=inputs, command=command, formulas=formulas, force=force)
+    if page is not None:
+        from pii.cli.report import write_report
+
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        write_report(result, page, provenance=manifest, force=force)
     if as_json:
         from pii.report.records import ranking_records
 

@@ -15,6 +15,7 @@ from pii.cli.commands import audit, build, check, new, schema, schemes
 from pii.cli.editions import panel
 from pii.cli.improve import improve
 from pii.cli.record import diff, verify
+from pii.cli.report import report
 from pii.cli.robust import bounds, study
 from pii.cli.shared import print_json
 
@@ -122,7 +123,7 @@ def main() -> None:
 
 
 for _command in (
-    *(build, check, verify, diff),
+    *(build, check, report, verify, diff),
     *(audit, study, bounds),
     *(compare, improve, panel, harmonise),
     *(new, schemes, schema),

@@ -1,0 +1,265 @@
+"""The command that makes the one page of an index: report."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pii.cli.shared import print_json, say_remarks, waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pii.report.page_record import Language
+    from pii.result import Result
+    from pii.robustness.bounds import Bounds
+    from pii.robustness.sensitivity import Sensitivity
+    from pii.robustness.study import Study
+
+__all__ = ["report", "write_report"]
+
+_SPREAD = 0.25  # how far weights may be off for the possible ranks, as in `pii bounds`
+_POINTS = 1024  # of the design that says what drives the uncertainty
+_SECONDS = 20.0  # after which possible ranks are bounds and not proven
+
+
+@click.command(short_help="Make one page of a build, for a browser, a mail or paper.")
+@click.argument("folder")
+@click.option("--out", metavar="FILE", default="report.html", show_default=True, help="The page to write.")
+@click.option("--study", "study_folder", metavar="DIR", help="Take choices, draws and seed from a study's folder.")
+@click.option("--draws", type=click.IntRange(min=1), help="How often the index is computed for rank intervals.")
+@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same draws.")
+@click.option("--no-study", is_flag=True, help="Leave rank intervals and possible ranks out.")
+@click.option("--earlier", metavar="DIR", help="The build of the edition before, for what moved.")
+@click.option("--map", "boundaries", metavar="FILE", help="GeoJSON boundaries, drawn in place of the tiles.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["vi", "en"]),
+    default="vi",
+    show_default=True,
+    help="The language in which it opens.",
+)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+def report(
+    folder: str,
+    out: str,
+    study_folder: str | None,
+    draws: int | None,
+    seed: int | None,
+    no_study: bool,
+    earlier: str | None,
+    boundaries: str | None,
+    language: Language,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Make one HTML file of a build: ranking, other weights, profiles, map, robustness, audit, method, provenance.
+
+    FOLDER is what build wrote. The file needs no server and no network. Rank intervals are from the choices that
+    the scheme says are uncertain, computed again; without any, the page says that it lacks them.
+    """
+    from pii.io.builds import read_build
+    from pii.io.texts import refuse_existing
+
+    if no_study and (study_folder or draws or seed is not None):
+        raise click.UsageError("--no-study goes with neither --study, --draws nor --seed.")
+    refuse_existing(out, force=force)
+    with waiting("reading"):
+        result = read_build(folder)
+        before = None if earlier is None else read_build(earlier)
+        manifest = json.loads(Path(folder, "manifest.json").read_bytes())
+        shapes = None if boundaries is None else _json(Path(boundaries))
+    path, lacks = write_report(
+        result,
+        out,
+        study_folder=study_folder,
+        draws=draws,
+        seed=seed,
+        studied=not no_study,
+        earlier=before,
+        boundaries=shapes,
+        provenance=manifest,
+        language=language,
+        force=force,
+    )
+    size = path.stat().st_size
+    if as_json:
+        print_json({"file": str(path), "bytes": size, "units": len(result.best_first), "lacks": lacks})
+    else:
+        click.echo(f"wrote {path} ({size / 1000:,.0f} kB)")
+    for one in lacks:
+        click.echo(f"lacks: {one['en']}", err=True)
+    say_remarks(result, verbose=False)
+
+
+def write_report(
+    result: Result,
+    out: str | os.PathLike[str],
+    *,
+    study_folder: str | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    studied: bool = True,
+    earlier: Result | None = None,
+    boundaries: Mapping[str, Any] | None = None,
+    provenance: Mapping[str, Any] | None = None,
+    language: Language = "vi",
+    force: bool = False,
+) -> tuple[Path, list[dict[str, Any]]]:
+    """Work out what a page shows beside a result, write it whole or not at all, and give what it lacks.
+
+    Raises
+    ------
+    PiiError
+        The study's folder or the scheme's choices cannot be used, or the file cannot be written.
+    """
+    from pii.audit import audit
+    from pii.io.texts import write_text
+    from pii.report.page import Beside, drawn, page_record
+    from pii.report.page_bases import alternatives
+
+    study, drivers, bounds = None, None, None
+    level, uncertain = _declared(study_folder)
+    if studied:
+        with waiting("computing draws"):
+            study, drivers = _studied(result, uncertain, draws, seed)
+        with waiting("looking for the extreme ranks"):
+            bounds = _bounds(result)
+    with waiting("auditing and drawing"):
+        beside = Beside(
+            study=study,
+            drivers=drivers,
+            level=level,
+            bounds=bounds,
+            audit=audit(result),
+            earlier=earlier,
+            alternatives=alternatives(result),
+            boundaries=boundaries,
+            provenance=provenance,
+            peers=_peers(result),
+            changes=None if earlier is None else _changes(earlier, result),
+        )
+        record = page_record(result, beside, language=language)
+    return write_text(drawn(record), out, force=force), record["lacks"]
+
+
+def _json(path: Path) -> Any:
+    from pii.errors import Problem, TableError
+
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        found = getattr(error, "strerror", None) or f"it is not JSON: {error}"
+        raise TableError(
+            Problem(file=str(path), found=found, rule="boundaries are a GeoJSON file", remedy="name one with --map")
+        ) from None
+
+
+def _declared(folder: str | None) -> tuple[float, Any]:
+    """The level and the choices of a study's folder; nothing to go by where there is none."""
+    from pii.choices.design import Uncertainty
+    from pii.errors import BuildError, Problem
+
+    if folder is None:
+        return 0.9, None
+    path = Path(folder, "study.json")
+    try:
+        said = json.loads(path.read_bytes())
+        return float(said["level"]), Uncertainty.model_validate_json(json.dumps(said["uncertainty"]))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        found = getattr(error, "strerror", None) or "it is not that of a study"
+        raise BuildError(
+            Problem(
+                file=str(path), found=found, rule="a study's folder says what was varied", remedy="run pii study"
+            )
+        ) from None
+
+
+def _studied(
+    result: Result, uncertain: Any, draws: int | None, seed: int | None
+) -> tuple[Study | None, Sensitivity | None]:
+    """A study, and what drives it; nothing where nobody says what is uncertain.
+
+    A page is made also where the scheme's own choices cannot be computed; those that were asked for are refused.
+    """
+    from pii.errors import PiiError
+    from pii.robustness.sensitivity import sensitivity
+    from pii.robustness.study import study
+
+    varied = uncertain or result.scheme.uncertainty
+    if varied is None:
+        return None, None
+    fixed = _fixed(result)
+    try:
+        found = study(result.scheme, result.measured, varied, draws=draws, seed=seed, reference=fixed)
+        if len(found.plan.choices) < 2 or found.plan.excluded:
+            return found, None
+        varied = found.plan.uncertainty
+        return found, sensitivity(result.scheme, result.measured, varied, n=_POINTS, reference=fixed)
+    except PiiError as error:
+        if uncertain or draws or seed is not None:
+            raise
+        click.echo(f"rank intervals are left out: {error}", err=True)
+        return None, None
+
+
+def _fixed(result: Result) -> Result | None:
+    """What fixed the scale, as a study takes it."""
+    from dataclasses import replace
+
+    from pii.scores import Treatment
+
+    scale = result.reference
+    return None if scale is None else replace(result, treatment=Treatment(scale, {}, scale))
+
+
+def _bounds(result: Result) -> Bounds | None:
+    """Possible ranks where weights of groups of groups are off; nothing where they cannot be computed."""
+    from pii.errors import PiiError
+    from pii.robustness.bounds import bounds
+    from pii.robustness.region import Region
+    from pii.tree import Group
+
+    index, *groups = result.scheme.groups
+    varied = [index.code, *(g.code for g in groups if any(isinstance(child, Group) for child in g.children))]
+    try:
+        return bounds(result, Region(spread=_SPREAD, groups=varied), seconds=_SECONDS)
+    except PiiError as error:
+        click.echo(f"possible ranks are left out: {error}", err=True)
+        return None
+
+
+def _peers(result: Result) -> dict[str, list[str]]:
+    """The units most like each ranked one, by code; those with nobody like them are left out."""
+    from pii.errors import PiiError
+    from pii.peers import peers
+
+    found = {}
+    for code in result.composite.units.codes:
+        try:
+            found[code] = [str(peer) for peer in peers(result, code).to_frame().index]
+        except PiiError:  # it is not ranked, or has nobody to be held against
+            continue
+    return found
+
+
+def _changes(earlier: Result, result: Result) -> dict[str, dict[Language, str]]:
+    """Why each unit moved, in both languages; nothing where the two editions cannot be held against each other."""
+    from pii.compare.comparison import compare
+    from pii.errors import PiiError
+    from pii.report.change_text import sentence
+
+    found: dict[str, dict[Language, str]] = {}
+    try:
+        comparison = compare(earlier, result)
+        for code in comparison.to_frame().index:
+            found[str(code)] = {"vi": sentence(comparison, code, "vi"), "en": sentence(comparison, code, "en")}
+    except PiiError as error:
+        click.echo(f"why units moved is left out: {error}", err=True)
+    return found
