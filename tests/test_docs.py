@@ -43,6 +43,7 @@ PAGES = [
             "change",
             "improve",
             "builds",
+            "figures",
         )
     ),
 ]

@@ -8,210 +8,57 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from pii import plot
 from pii.errors import MissingExtra, PiiError
-from pii.numerics.dominance import direct, tiers
+from pii.figures.style import width_of
+from pii.figures.words import WORDS, Language
+from tests.figures.drawn import axes_of, overlaps
 
 NAN = float("nan")
 NAMES = ["Đắk Lắk", "Huế", "Quảng Ngãi"]
 EDGES = [("Huế", "Đắk Lắk"), ("Đắk Lắk", "Quảng Ngãi")]
-MADE: dict[str, Callable[[], Figure]] = {
-    "rank_intervals": lambda: plot.rank_intervals(NAMES, [2, 1, 3], [1, 1, 2], [3, 2, 3], ([1, 1, 1], [3, 3, 3])),
-    "acceptability": lambda: plot.acceptability([[0.2, 0.6, 0.2], [0.8, 0.2, 0], [0, 0.2, 0.8]], NAMES, [2, 1, 3]),
-    "effects": lambda: plot.effects(NAMES, [0.1, 0.5, 0.2], [0.2, 0.7, 0.3], ([0, 0.4, 0.1], [0.2, 0.6, 0.3])),
-    "pair_robustness": lambda: plot.pair_robustness([[1, NAN, 0.4], [0.1, 1, 0.9], [NAN, NAN, 1]], NAMES),
-    "hasse": lambda: plot.hasse(NAMES, EDGES, [2, 1, 3]),
+CORRELATED = [[1, 0.5, -0.4], [0.5, 1, NAN], [-0.4, NAN, 1]]
+LINE = ([1, 3], [10, 30], [8, 28], [12, 32])
+MADE: dict[str, Callable[..., Figure]] = {
+    "rank_intervals": lambda **kw: plot.rank_intervals(
+        NAMES, [2, 1, 3], [1, 1, 2], [3, 2, 3], ([1, 1, 1], [3, 3, 3]), **kw
+    ),
+    "acceptability": lambda **kw: plot.acceptability(
+        [[0.2, 0.6, 0.2], [0.8, 0.2, 0], [0, 0.2, 0.8]], NAMES, [2, 1, 3], **kw
+    ),
+    "effects": lambda **kw: plot.effects(
+        NAMES, [0.1, 0.5, 0.2], [0.2, 0.7, 0.3], ([0, 0.4, 0.1], [0.2, 0.6, 0.3]), **kw
+    ),
+    "pair_robustness": lambda **kw: plot.pair_robustness(
+        [[1, NAN, 0.4], [0.1, 1, 0.9], [NAN, NAN, 1]], NAMES, **kw
+    ),
+    "hasse": lambda **kw: plot.hasse(NAMES, EDGES, [2, 1, 3], **kw),
+    "stacked": lambda **kw: plot.stacked(NAMES, [[2, 1], [4, 3], [1, 1]], ["Đầu vào", "Đầu ra"], **kw),
+    "heat_map": lambda **kw: plot.heat_map(
+        NAMES, [[2.0, 1.0], [4.0, NAN], [1.0, 1.0]], ["Đầu vào", "Đầu ra"], [2, 1, 3], **kw
+    ),
+    "profile": lambda **kw: plot.profile(
+        NAMES,
+        [4, NAN, 6],
+        [1, 2, 3],
+        [3, 5, 5],
+        [9, 8, 7],
+        unit="Gia Lai",
+        ranks=["2", "", "1"],
+        leaders=["x", "y", "z"],
+        **kw,
+    ),
+    "change_arrows": lambda **kw: plot.change_arrows(NAMES, [1, 3, 2], [2, 1, NAN], ["2023", "2024"], **kw),
+    "waterfall": lambda **kw: plot.waterfall(["2023", "Đầu vào", "Đầu ra", "2024"], [12, 14.5, 13, 13], **kw),
+    "correlation_map": lambda **kw: plot.correlation_map(NAMES, CORRELATED, ["I", "I", "II"], **kw),
+    "framework": lambda **kw: plot.framework(
+        ["PII", "Đầu vào", *NAMES], [-1, 0, 1, 1, 0], [1, 0.6, 0.4, 0.2, 0.4], **kw
+    ),
+    "scatter": lambda **kw: plot.scatter(NAMES, [1, 2, 3], [11, 27, 22], LINE, axes_names=("GRDP", "PII"), **kw),
 }
-
-
-def axes_of(figure: Figure) -> Axes:
-    """The axes that hold the picture."""
-    return figure.axes[0]
-
-
-def labels(axes: Axes, which: str = "y") -> list[str]:
-    """The words along an axis."""
-    ticks = axes.get_yticklabels() if which == "y" else axes.get_xticklabels()
-    return [tick.get_text() for tick in ticks]
-
-
-def downwards(axes: Axes) -> list[str]:
-    """The words along the vertical axis, from the top."""
-    at = axes.transData.transform([(0, y) for y in axes.get_yticks()])[:, 1]
-    return [labels(axes)[i] for i in np.argsort(-at)]
-
-
-def bars(axes: Axes) -> list[tuple[float, float]]:
-    """Both ends of every horizontal bar, from left to right."""
-    return [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]  # type: ignore[attr-defined]
-
-
-def lines(axes: Axes) -> list[list[list[float]]]:
-    """The ends of every line of the first collection of lines."""
-    found = next(one for one in axes.collections if isinstance(one, LineCollection))
-    return [np.asarray(segment).tolist() for segment in found.get_segments()]
-
-
-def cells(axes: Axes) -> dict[tuple[int, int], float]:
-    """The value of every coloured cell, by row and column from 1."""
-    found = next(one for one in axes.collections if isinstance(one, PolyCollection))
-    centres = [np.asarray(path.vertices)[:4].mean(axis=0) for path in found.get_paths()]
-    values = np.asarray(found.get_array()).tolist()
-    return {(round(y), round(x)): value for (x, y), value in zip(centres, values, strict=True)}
-
-
-# What is drawn
-
-
-def test_ranks_are_drawn_from_the_best_down_with_their_numbers() -> None:
-    """Names are at the marks, whatever the order given."""
-    axes = axes_of(MADE["rank_intervals"]())
-    assert downwards(axes) == ["Huế  1", "Đắk Lắk  2", "Quảng Ngãi  3"]
-    mark = next(line for line in axes.lines if line.get_label() == "rank")
-    assert np.asarray(mark.get_xydata()).tolist() == [[2, 1], [1, 0], [3, 2]]
-
-
-def test_probable_ranks_are_bars_inside_the_lines_of_possible_ones() -> None:
-    """Both reach as far beyond their ends, so that one never seems to pass the other."""
-    axes = axes_of(MADE["rank_intervals"]())
-    assert np.allclose(bars(axes), [(0.65, 3.35), (0.65, 2.35), (1.65, 3.35)])
-    assert np.allclose(lines(axes), [[[0.65, y], [3.35, y]] for y in (1, 0, 2)])
-
-
-def test_without_possible_ranks_there_is_no_line() -> None:
-    """Nor a word of them in the legend."""
-    figure = plot.rank_intervals(NAMES, [1, 2, 3], [1, 2, 3], [1, 2, 3])
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["rank", "probable ranks"]
-    assert not [one for one in axes_of(figure).collections if isinstance(one, LineCollection)]
-    assert "possible" not in str(figure.get_label())
-
-
-def test_a_unit_without_a_rank_comes_last_by_its_name_alone() -> None:
-    """It has no bar: neither for NaN, nor for the 0 of a study without a score."""
-    for gap in (NAN, 0):
-        figure = plot.rank_intervals(NAMES, [NAN, 2, 1], [gap, 2, 1], [gap, 2, 2], ([NAN, 1, 1], [NAN, 2, 2]))
-        assert downwards(axes_of(figure)) == ["Quảng Ngãi  1", "Huế  2", "Đắk Lắk"]
-        assert np.isnan(bars(axes_of(figure))).any(axis=1).tolist() == [True, False, False]
-
-
-def test_acceptability_has_a_cell_for_every_rank_that_a_unit_ever_has() -> None:
-    """Rows are in the order of the ranks; what never happens stays white."""
-    axes = axes_of(MADE["acceptability"]())
-    assert downwards(axes) == ["Huế  1", "Đắk Lắk  2", "Quảng Ngãi  3"]
-    first, second, third = (
-        {(1, 1): 0.8, (1, 2): 0.2},
-        {(2, 1): 0.2, (2, 2): 0.6, (2, 3): 0.2},
-        {(3, 2): 0.2, (3, 3): 0.8},
-    )
-    assert cells(axes) == first | second | third
-
-
-def test_acceptability_of_a_unit_without_scores_is_white() -> None:
-    """NaN is no share."""
-    axes = axes_of(plot.acceptability([[NAN, NAN], [1.0, 0.0]], ["x", "y"], [NAN, 1]))
-    assert cells(axes) == {(1, 1): 1.0}
-    assert downwards(axes) == ["y  1", "x"]
-
-
-def test_acceptability_may_have_more_ranks_than_units() -> None:
-    """A part of a table can be drawn."""
-    assert axes_of(plot.acceptability(np.full((2, 7), 1 / 7), ["x", "y"], [1, 2])).get_xlim() == (0.5, 7.5)
-
-
-def test_effects_are_two_bars_a_choice_the_largest_total_on_top() -> None:
-    """Alone above in all, with a line for an interval."""
-    axes = axes_of(MADE["effects"]())
-    assert downwards(axes) == ["Huế", "Quảng Ngãi", "Đắk Lắk"]
-    assert np.allclose(bars(axes), [(0, 0.1), (0, 0.5), (0, 0.2), (0, 0.2), (0, 0.7), (0, 0.3)])
-    assert np.allclose([[a[0], b[0]] for a, b in lines(axes)], [(0, 0.2), (0.4, 0.6), (0.1, 0.3)])
-
-
-def test_an_effect_on_what_never_changes_has_no_bar() -> None:
-    """It is unknown, and its choice stands last."""
-    figure = plot.effects(["x", "y"], [NAN, 0.5], [NAN, 0.5])
-    assert downwards(axes_of(figure)) == ["y", "x"]
-    assert "y, 0.50" in str(figure.get_label())
-    assert str(plot.effects(["x"], [NAN], [NAN]).get_label()) == "Effects of 1 choices, alone and in all."
-
-
-def test_pairs_are_drawn_once_and_no_unit_against_itself() -> None:
-    """Who is above most others is on top, and first across."""
-    axes = axes_of(MADE["pair_robustness"]())
-    assert downwards(axes) == labels(axes, "x") == ["Huế", "Đắk Lắk", "Quảng Ngãi"]
-    assert cells(axes) == {(1, 2): 0.1, (1, 3): 0.9, (2, 3): 0.4}
-
-
-def test_the_matrix_given_is_left_as_it_is() -> None:
-    """Leaving the diagonal out changes nothing for the caller."""
-    matrix = np.ones((2, 2))
-    plot.pair_robustness(matrix, ["x", "y"])
-    assert (matrix == 1).all()
-
-
-def test_a_hasse_diagram_names_each_unit_in_its_tier() -> None:
-    """Tier 1 is on top, and each edge a line from its upper unit to its lower one."""
-    axes = axes_of(plot.hasse(NAMES, [*EDGES], [2, 1, 3]))
-    at = {text.get_text().replace("\n", " "): text.get_position() for text in axes.texts}
-    assert {name: y for name, (_, y) in at.items()} == {"Huế": 0, "Đắk Lắk": 1, "Quảng Ngãi": 2}
-    assert downwards(axes) == ["1", "2", "3"]
-    ends = [(tuple(way[0]), tuple(way[-1])) for way in (np.asarray(line.get_xydata()) for line in axes.lines)]
-    assert ends == [(at[upper], at[lower]) for upper, lower in EDGES]
-
-
-def test_a_line_that_passes_a_tier_is_lighter_and_bends_there() -> None:
-    """It goes by the units of the tier, not through one."""
-    axes = axes_of(plot.hasse(["a", "b", "c", "d"], [("a", "b"), ("b", "c"), ("d", "c")], [1, 2, 3, 1]))
-    near, _, far = axes.lines
-    assert [len(np.asarray(line.get_xydata())) for line in (near, far)] == [2, 3]
-    assert near.get_color() != far.get_color()
-    bend, b = np.asarray(far.get_xydata())[1], axes.texts[1].get_position()
-    assert bend[1] == b[1]
-    assert abs(bend[0] - b[0]) > 0.15
-
-
-def test_edges_may_call_units_by_code() -> None:
-    """Names are for people."""
-    figure = plot.hasse(["Huế", "Hà Nội"], [("46", "01")], [1, 2], ["46", "01"])
-    assert len(axes_of(figure).lines) == 1
-
-
-def test_barycentres_undo_a_crossing() -> None:
-    """Two chains given crosswise stand side by side."""
-    axes = axes_of(plot.hasse(list("abcd"), [("a", "d"), ("b", "c")], [1, 1, 2, 2]))
-    (a, d), (b, c) = (np.asarray(line.get_xydata())[:, 0] for line in axes.lines)
-    assert (a - b) * (d - c) > 0
-
-
-@given(st.integers(1, 12), st.integers(0, 2**32 - 1))
-def test_no_two_units_of_a_hasse_diagram_overlap(n: int, seed: int) -> None:
-    """In any order, boxes of a tier stand apart and every edge has its line."""
-    scores = np.random.default_rng(seed).random((n, 3))
-    above = np.asarray((scores[:, None] > scores).all(axis=2), dtype=np.bool_)
-    names = [f"unit {at}" for at in range(n)]
-    edges = [(names[upper], names[lower]) for upper, lower in np.argwhere(direct(above))]
-    axes = axes_of(plot.hasse(names, edges, tiers(above)))
-    assert len(axes.lines) == len(edges)
-    at = np.array([text.get_position() for text in axes.texts])
-    for tier in set(at[:, 1]):
-        x = np.sort(at[at[:, 1] == tier, 0])
-        assert (np.diff(x) > 0.7).all()
-
-
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=8), st.data())
-def test_points_are_set_nearest_to_where_they_want_to_be(wanted: list[float], data: st.DataObject) -> None:
-    """As far apart as asked; no other places so far apart are nearer in the sum of squares."""
-    gaps = np.array(data.draw(st.lists(st.floats(0, 2), min_size=len(wanted) - 1, max_size=len(wanted) - 1)))
-    aim = np.array(wanted)
-    found = plot._spaced(aim, gaps)
-    assert (np.diff(found) >= gaps - 1e-9).all()
-    other = np.cumsum(np.append(data.draw(st.floats(-5, 5)), gaps + data.draw(st.floats(0, 1))))
-    assert ((found - aim) ** 2).sum() <= ((other - aim) ** 2).sum() + 1e-9
 
 
 @pytest.mark.parametrize("n", [34, 63])
@@ -222,6 +69,10 @@ def test_every_name_of_a_long_list_has_room(n: int) -> None:
         plot.rank_intervals(names, ranks, ranks, ranks),
         plot.acceptability(np.eye(n), names, ranks),
         plot.pair_robustness(np.triu(np.ones((n, n))), names),
+        plot.stacked(names, np.ones((n, 7)), list("abcdefg")),
+        plot.heat_map(names, np.ones((n, 7)), ["Trình độ phát triển của thị trường"] * 7, ranks),
+        plot.change_arrows(names, ranks[::-1], ranks, ["2023", "2024"]),
+        plot.correlation_map(names, np.eye(n)),
     )
     for figure in figures:
         figure.draw_without_rendering()
@@ -243,11 +94,52 @@ def test_every_name_of_a_long_list_has_room(n: int) -> None:
         lambda: plot.hasse(["x"], [], [1]),
         lambda: plot.hasse(["x", "y"], [], [1, 1]),
         lambda: plot.hasse(["x", "y"], [("x", "y")], [1, 3]),
+        lambda: plot.stacked(["x"], [[NAN]], ["a"]),
+        lambda: plot.stacked(["x"], [[0.0]], ["a"]),
+        lambda: plot.heat_map(["x"], [[NAN]], ["a"], [NAN]),
+        lambda: plot.profile(["a"], [NAN], [NAN], [NAN], [NAN], unit="x"),
+        lambda: plot.change_arrows(["x"], [NAN], [NAN], ["", ""]),
+        lambda: plot.correlation_map(["a"], [[NAN]]),
+        lambda: plot.framework(["a", "b"], [-1, 0], [1, 0]),
+        lambda: plot.scatter(["x"], [1], [1], ([1], [1], [1], [1])),
+        lambda: plot.scatter(["x"], [NAN], [1], ([1], [1], [1], [1]), is_log=True),
     ],
 )
 def test_little_can_be_drawn(make: Callable[[], Figure]) -> None:
     """One unit, no order, an empty tier: a picture, without a warning."""
     make().draw_without_rendering()
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize("name", MADE)
+def test_no_text_covers_another(name: str, language: Language) -> None:
+    """Nor does a title cover what stands below it, in either language."""
+    figure = MADE[name](title="SYNTHETIC (số liệu mô phỏng) - Chỉ số đổi mới sáng tạo 2025", language=language)
+    assert overlaps(figure) == []
+    assert figure.get_suptitle().startswith("SYNTHETIC")
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_each_has_its_words_in_vietnamese(name: str) -> None:
+    """No word of the picture, or beside it, is left in English."""
+    other = MADE[name](language="vi")
+    own = str(MADE[name]().get_label())
+    assert str(other.get_label()) != own
+    english = {WORDS[what]["en"] for what in WORDS if WORDS[what]["en"] != WORDS[what]["vi"]}
+    assert not english & {text.get_text() for text in other.findobj(Text)}
+
+
+def test_no_name_is_read_as_a_formula() -> None:
+    """Prices have dollars."""
+    odd = ["a $x_$ b", "$_$", "$"]
+    for figure in (
+        plot.stacked(odd, np.ones((3, 3)), odd, title="$_$"),
+        plot.correlation_map(odd, np.eye(3), odd),
+        plot.framework(odd, [-1, 0, 0], [1, 0.5, 0.5]),
+        plot.scatter(odd, [1, 2, 3], [1, 2, 3], LINE, axes_names=("$_$", "$_$")),
+        plot.hasse(odd, [], [1, 1, 1]),
+    ):
+        figure.draw_without_rendering()
 
 
 # What is said
@@ -261,6 +153,17 @@ def test_little_can_be_drawn(make: Callable[[], Figure]) -> None:
         ("effects", "The largest in all is of Huế, 0.70."),
         ("pair_robustness", "The closest pair is Huế above Đắk Lắk, 0.10."),
         ("hasse", "Hasse diagram of 3 units in 3 tiers. On top: Huế."),
+        ("stacked", "The highest score is of Huế, 7.0. Most is brought by Đầu vào, 58% of all."),
+        ("heat_map", "Scores of 3 units on 2 nodes, from 1 to 4. 1 scores are missing."),
+        ("profile", "Gia Lai on 3 nodes: above the mean on 2. Furthest above it: Đắk Lắk, by 1.0."),
+        ("change_arrows", "2023 and 2024: 1 rose, 1 fell, 0 stayed. The furthest up is Huế, by 2."),
+        ("waterfall", "The score goes from 12 to 13: Đầu vào +2.5, Đầu ra -1.5."),
+        ("correlation_map", "1 of 2 pairs are negative. The strongest is of Đắk Lắk with Huế, 0.50."),
+        ("framework", "The framework of PII: 3 indicators in 2 levels of groups. The heaviest is"),
+        (
+            "scatter",
+            "The furthest above what is expected is Huế, by 7.00. The furthest below is Quảng Ngãi, by 8.00.",
+        ),
     ],
 )
 def test_a_figure_says_what_it_shows(name: str, said: str) -> None:
@@ -291,6 +194,37 @@ def test_a_figure_says_what_it_shows(name: str, said: str) -> None:
         (lambda: plot.hasse(NAMES, EDGES[::-1], [1, 1, 3]), "'Huế' is not in a higher tier than 'Đắk Lắk'"),
         (lambda: plot.hasse(NAMES, [], [1, 1, 1], ["a", "b"]), "2 different codes for 3 names"),
         (lambda: plot.hasse(NAMES, [], [1, 1, 1], ["a", "b", "b"]), "2 different codes for 3 names"),
+        (lambda: plot.stacked(NAMES, [[1, 2]], ["a", "b"]), "parts of shape (1, 2) for 3 names and 2 labels"),
+        (lambda: plot.stacked([], np.ones((0, 2)), ["a", "b"]), "parts of shape (0, 2) for 0 names and 2 labels"),
+        (
+            lambda: plot.heat_map(NAMES, np.ones((3, 1)), ["a", "b"], [1, 2, 3]),
+            "scores of shape (3, 1) for 3 names",
+        ),
+        (lambda: plot.heat_map(NAMES, np.ones((3, 1)), ["a"], [1, 2]), "ranks of shape (2,) for 3 names"),
+        (lambda: plot.profile(["a"], [1], [1], [1, 2], [1], unit="x"), "means of shape (2,) for 1 names"),
+        (lambda: plot.profile(["a"], [1], [1], [1], [1], unit="x", leaders=["y", "z"]), "2 leaders for 1 names"),
+        (
+            lambda: plot.change_arrows(NAMES, [1, 2], [1, 2, 3], ["a", "b"]),
+            "ranks before of shape (2,) for 3 names",
+        ),
+        (lambda: plot.change_arrows(NAMES, [1, 2, 3], [1, 2, 3], ["a"]), "1 names of editions"),
+        (lambda: plot.correlation_map(NAMES, np.ones((3, 2))), "coefficients of shape (3, 2) for 3 names"),
+        (lambda: plot.correlation_map(["a"], [[2.0]]), "coefficients from 2 to 2; they are from -1 to 1"),
+        (lambda: plot.correlation_map(NAMES, np.eye(3), ["I"]), "1 groups for 3 names"),
+        (lambda: plot.framework(NAMES, [-1, 0], [1, 1, 1]), "parents [-1, 0] for 3 names"),
+        (
+            lambda: plot.framework(NAMES, [-1, 2, 0], [1, 1, 1]),
+            "parents [-1, 2, 0] for 3 names; the index is first",
+        ),
+        (lambda: plot.framework(["a"], [-1], [1]), "parents [-1] for 1 names"),
+        (lambda: plot.framework(NAMES, [-1, 0, 0], [1, 1]), "weights of shape (2,) for 3 names"),
+        (lambda: plot.scatter(NAMES, [1, 2], [1, 2, 3], LINE), "covariate of shape (2,) for 3 names"),
+        (
+            lambda: plot.scatter(NAMES, [0, 1, 2], [1, 2, 3], LINE, is_log=True),
+            "a covariate of 0; only a number above 0",
+        ),
+        (lambda: plot.scatter(NAMES, [1, 2, 3], [1, 2, 3], ([3, 1], [1, 2], [1, 2], [1, 2])), "or that goes back"),
+        (lambda: plot.scatter(NAMES, [1, 2, 3], [1, 2, 3], ([1], [1, 2], [1], [1])), "a curve of shapes"),
     ],
 )
 def test_what_does_not_go_with_the_names_is_refused(make: Callable[[], Figure], said: str) -> None:
@@ -303,7 +237,9 @@ def test_what_does_not_go_with_the_names_is_refused(make: Callable[[], Figure], 
 @pytest.mark.parametrize("name", MADE)
 def test_without_matplotlib_the_extra_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And how to install it."""
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
+        monkeypatch.setitem(sys.modules, module, None)
+    width_of.cache_clear()
     with pytest.raises(MissingExtra, match=r"pii\[plot\]; pip install 'provincial-innovation-index\[plot\]'"):
         MADE[name]()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -176,3 +178,14 @@ def test_an_index_of_another_name_is_the_same_node() -> None:
     after = scheme(group("new", leaf("a"), leaf("b")))
     nodes = compare(*results(YEARS, before, after)).nodes()
     assert nodes["node"].unique().tolist() == ["new", "a", "b"]
+
+
+def test_on_a_pooled_scale_no_scale_moves() -> None:
+    """Periods that were treated and scaled together compare, and all of a score's change is the unit's own."""
+    years = [replace(pii.read_sample(f"synthetic-pii-{year}")[1], period=year) for year in ("2023", "2024")]
+    both = pii.compute_panel(pii.built_in_scheme("pii-2024"), pii.Panel(tuple(years)), scale="pooled")
+    found = compare(both["2023"], both["2024"])
+    assert found.comparable
+    frame, parts = found.to_frame(), found.parts.groupby(["unit", "part"])["score"].sum().unstack()
+    np.testing.assert_allclose(parts.loc[frame.index, "own"], frame["score_change"], atol=1e-9)
+    np.testing.assert_allclose(parts["scale"], 0, atol=1e-9)

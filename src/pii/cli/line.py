@@ -13,6 +13,7 @@ from pii.cli.borders import harmonise
 from pii.cli.change import compare
 from pii.cli.commands import audit, build, check, new, schema, schemes
 from pii.cli.editions import panel
+from pii.cli.figures import figures
 from pii.cli.improve import improve
 from pii.cli.record import diff, verify
 from pii.cli.report import report
@@ -123,7 +124,7 @@ def main() -> None:
 
 
 for _command in (
-    *(build, check, report, verify, diff),
+    *(build, check, report, figures, verify, diff),
     *(audit, study, bounds),
     *(compare, improve, panel, harmonise),
     *(new, schemes, schema),

@@ -150,6 +150,8 @@ class Hybrids:
 
     def weights(self, ways: Ways) -> Weights:
         """Shares of siblings; those weighed by data are weighed by the data that fix the scale."""
+        if len(set(ways)) == 1:
+            return self.editions[ways.scale].weights
         key = ("weights", ways)
         if key not in self._known:
             self._known[key] = stages.weigh(self.scores(ways.scale, ways), self.scheme(ways))
@@ -178,6 +180,19 @@ class Hybrids:
             for group in result.scheme.groups
         )
 
+    @cached_property
+    def one_scale(self) -> bool:
+        """Whether both editions were treated and scaled together, as periods of a panel on a pooled scale are."""
+        old, new = (result.reference for result in self.editions)
+        return (
+            self.before.scheme == self.after.scheme
+            and old is not None
+            and new is not None
+            and (old.units.codes, old.columns) == (new.units.codes, new.columns)
+            and np.array_equal(old.values, new.values, equal_nan=True)
+            and self.before.treatment.rules == self.after.treatment.rules
+        )
+
     def _plain(self, ways: Ways) -> Scheme:
         """The scheme for what comes before weights."""
         return self.scheme(ways._replace(weights=ways.indicators))
@@ -198,6 +213,8 @@ class Hybrids:
 
     def _fitted(self, scale: Which, indicators: Which, methods: Which) -> Treatment:
         """The data that fix a scale, treated; indicators that only the tree's edition has are that edition's."""
+        if scale == indicators == methods:  # as it was made, perhaps together with other periods
+            return self.editions[scale].treatment
         key = ("fitted", scale, indicators, methods)
         if key not in self._known:
             completed = self._completed(scale, methods)
@@ -215,6 +232,8 @@ class Hybrids:
 
     def _treated(self, data: Which, scale: Which, indicators: Which, methods: Which) -> Table:
         """An edition's data as the rule that goes with a scale treats them."""
+        if self.one_scale:
+            return self._fitted(data, data, data).table
         fitted = self._fitted(scale, indicators, methods)
         if data == scale == indicators:
             return fitted.table

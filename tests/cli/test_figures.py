@@ -1,0 +1,147 @@
+"""Figures on the command line: which are drawn, where they are written, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pii.cli.figures import figures, refuse_taken, write_figures
+from pii.cli.line import main
+from pii.compute import compute
+from pii.errors import BuildError
+from pii.scheme import Scheme
+from pii.table import Table
+from pii.tree import Group, Indicator
+from tests.cli.conftest import Pii
+
+UNCERTAIN = "uncertainty: {choices: [{vary: weights, spread: 0.5}], draws: 64, seed: 1}\n"
+EXTRA = "denominators: [{code: grdp, unit: VND}, {code: population}]\n"
+
+
+@pytest.fixture(autouse=True)
+def registered() -> Iterator[None]:
+    """The command, also where the command line does not list it yet."""
+    known = "figures" in main.commands
+    main.add_command(figures)
+    yield
+    if not known:
+        main.commands.pop("figures")
+
+
+@pytest.fixture
+def build(command: Pii, files: tuple[str, str]) -> str:
+    """A build in the folder of the test."""
+    assert command("build", *files, "--out", "built", "-q").code == 0
+    return "built"
+
+
+def written(folder: str) -> dict[str, bytes]:
+    """The files of a folder by name."""
+    return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
+def test_all_figures_of_a_build_are_written(command: Pii, build: str, kind: str) -> None:
+    """In the format asked for, with what each shows; the same bytes again."""
+    said = command("figures", build, "--out", "drawn", "--format", kind, "--lang", "en")
+    assert said.code == 0, said.err
+    found = written("drawn")
+    listed = json.loads(found.pop("figures.json"))
+    assert sorted(figure["file"] for figure in listed["figures"]) == sorted(found)
+    assert {f"contributions.{kind}", f"scores.{kind}", f"framework.{kind}", f"profile-01.{kind}"} <= set(found)
+    assert all("Trial index" in figure["shows"] for figure in listed["figures"])
+    assert f"wrote {len(found)} figures into drawn" in said.out
+    assert command("figures", build, "--out", "again", "--format", kind, "--lang", "en").code == 0
+    assert written("drawn") == written("again")
+
+
+def test_what_is_not_drawn_is_said(command: Pii, build: str) -> None:
+    """With what it would take, in JSON too."""
+    said = command("figures", build, "--out", "drawn", "--json")
+    lacks = json.loads(said.out)["lacks"]
+    assert [one.split(":")[0] for one in lacks] == ["rank intervals", "changes", "scores against something else"]
+    assert all(f"lacks {one}" in said.err for one in lacks)
+
+
+def test_a_full_set_has_intervals_changes_and_a_covariate(command: Pii, files: tuple[str, str]) -> None:
+    """Where the scheme says what is uncertain, and an earlier build is named."""
+    scheme, table = (Path(name) for name in files)
+    text = scheme.read_text(encoding="utf-8").replace("name: First", "name: First, denominator: grdp")
+    text = text.replace("direction: -1", "direction: -1, denominator: population")
+    scheme.write_text(text + UNCERTAIN + EXTRA, encoding="utf-8")
+    rows = table.read_text(encoding="utf-8").splitlines()
+    wider = [
+        f"{rows[0]},grdp,population",
+        *(f"{row},{10 + 7 * at},{5 + at % 2}" for at, row in enumerate(rows[1:])),
+    ]
+    table.write_text("\n".join(wider) + "\n", encoding="utf-8")
+    assert command("build", *files, "--out", "built", "-q").code == 0
+    said = command("figures", "built", "--out", "drawn", "--earlier", "built", "--seed", "3", "--draws", "32")
+    assert said.code == 0, said.err
+    assert "lacks" not in said.err
+    found = written("drawn")
+    assert {"ranks.svg", "acceptability.svg", "changes.svg", "covariate.svg"} <= set(found)
+    assert "grdp (VND) / population" in found["covariate.svg"].decode()
+    assert "hạng" in found["ranks.svg"].decode()
+    assert command("figures", "built", "--out", "one", "--against", "a", "--no-study").code == 0
+    assert "covariate.svg" in written("one")
+    assert "ranks.svg" not in written("one")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--against", "grpd"), "the table has no column 'grpd'"),
+        (("--against", "a/b/a"), "--against wants COLUMN or COLUMN/COLUMN"),
+        (("--no-study", "--seed", "1"), "--no-study goes with neither"),
+        (("--format", "jpg"), "'jpg' is not one of"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(command: Pii, build: str, words: tuple[str, ...], said: str) -> None:
+    """As usage, and nothing is written."""
+    found = command("figures", build, "--out", "drawn", *words)
+    assert found.code == 2
+    assert said in found.err
+    assert not Path("drawn").exists()
+
+
+def test_figures_are_replaced_only_when_forced(command: Pii, build: str) -> None:
+    """And never what somebody put beside them."""
+    assert command("figures", build, "--out", "drawn", "--format", "png").code == 0
+    again = command("figures", build, "--out", "drawn")
+    assert again.code == 4
+    assert "it is a folder of figures" in again.err
+    assert command("figures", build, "--out", "drawn", "--force").code == 0
+    assert all(name.endswith((".svg", "figures.json")) for name in written("drawn"))
+    Path("drawn", "mine.txt").write_text("mine", encoding="utf-8")
+    assert "something was added: mine.txt" in command("figures", build, "--out", "drawn", "--force").err
+    assert Path("drawn", "mine.txt").exists()
+
+
+@pytest.mark.parametrize("where", ["file", "full", "."])
+def test_other_places_are_refused(command: Pii, build: str, where: str) -> None:
+    """A file, a folder of other things, the folder one is in."""
+    Path("file").write_text("x", encoding="utf-8")
+    Path("full").mkdir()
+    Path("full", "x").write_text("x", encoding="utf-8")
+    assert command("figures", build, "--out", where, "--force").code == 4
+    with pytest.raises(BuildError):
+        refuse_taken(where, force=True)
+
+
+def test_nothing_is_left_where_nothing_can_be_written(command: Pii, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is whole or not there."""
+    assert command("--help").code == 0
+    scheme = Scheme(code="demo", index=Group(code="demo", children=[Indicator(code="a"), Indicator(code="b")]))
+    result = compute(scheme, Table.of({"a": [1.0, 2.0], "b": [2.0, 1.5]}, units=["x", "y"]))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pii.io.placing.place", full)
+    with pytest.raises(BuildError, match="No space left on device"):
+        write_figures(result, "drawn")
+    assert not Path("drawn").exists()
