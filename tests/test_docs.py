@@ -44,6 +44,7 @@ PAGES = [
             "improve",
             "builds",
             "figures",
+            "outputs",
         )
     ),
 ]

@@ -27,6 +27,7 @@ from pii.findings import (
     concerns,
     gathered,
 )
+from pii.markup import folded, grid, heading
 from pii.numerics.chance import false_discovery, holm
 from pii.numerics.correlation import Correlations, kendall, pearson, spearman
 from pii.numerics.influence import influence
@@ -297,6 +298,15 @@ class Audit:
     def __repr__(self) -> str:
         serious = sum(finding.severity == "serious" for finding in self.findings)
         return f"<Audit {self.result.title}: {len(self.findings)} findings, {serious} serious>"
+
+    def _repr_html_(self) -> str:
+        parts: list[str] = []
+        for severity in ("serious", "notable"):
+            rows = [(one.topic, one.place, one.said) for one in self.gathered if one.severity == severity]
+            count = sum(one.severity == severity for one in self.findings)
+            table = grid(["chapter", "place", "found"], rows, left=3)
+            parts += [folded(f"{severity}: {count}", table, shown=severity == "serious")] * bool(rows)
+        return heading(repr(self)[1:-1]) + "".join(parts)
 
 
 def _columns(grid: Scores | Composite) -> dict[str, Vector]:

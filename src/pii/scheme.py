@@ -22,10 +22,11 @@ from pii.methods.normalise import AbstractNormaliser, MinMax, Normaliser
 from pii.methods.rank import Competition, Ranker
 from pii.methods.treat import AbstractTreater, NoTreatment, Treater
 from pii.methods.weigh import AbstractWeigher, Given, Weigher
+from pii.outline import outline
 from pii.screen import Screen
 from pii.spec import Code, Many, Names, Share, Spec
 from pii.spelling import did_you_mean
-from pii.tree import Column, Group, Indicator, Node
+from pii.tree import Column, Group, Indicator, Node, scale_faults
 
 __all__ = ["FAMILIES", "Column", "Faults", "Scheme"]
 
@@ -210,6 +211,10 @@ class Scheme(Spec):
         share = self.coverage if group.coverage is None else group.coverage
         return max(share, (group.at_least or 0) / len(group.children))
 
+    def _repr_html_(self) -> str:
+        title = " ".join(filter(None, (self.index.title(), self.edition)))
+        return outline(f"{title} ({self.code})", self.index, self.weigher_of)
+
 
 def _faults(scheme: Scheme) -> Iterator[Problem]:
     """Every rule that is about more than one field."""
@@ -220,7 +225,7 @@ def _faults(scheme: Scheme) -> Iterator[Problem]:
         if isinstance(node, Group):
             yield from _group_faults(scheme, node, path)
         else:
-            yield from _scale_faults(scheme, node, path)
+            yield from scale_faults(node, scheme.normaliser_of(node), path)
 
 
 def _places(node: Node, path: str) -> Iterator[tuple[str, Node]]:
@@ -366,35 +371,3 @@ def _lowest(scheme: Scheme, node: Node) -> float | None:
         return node.normalise.lowest
     bounds = [_lowest(scheme, child) for child in node.children]
     return min((b for b in bounds if b is not None and b < 0), default=None)
-
-
-def _scale_faults(scheme: Scheme, indicator: Indicator, path: str) -> Iterator[Problem]:
-    normaliser = scheme.normaliser_of(indicator)
-    if normaliser.needs == "goalposts" and indicator.goalposts is None:
-        yield Problem(
-            path=path,
-            found=f"{indicator.code!r} has no goalposts",
-            rule="the method goalposts needs them",
-            remedy="add goalposts: {low: ..., high: ...} in the indicator's own units",
-        )
-    elif normaliser.domain == "above 0" and indicator.goalposts is not None and indicator.goalposts.low <= 0:
-        yield Problem(
-            path=f"{path}.goalposts",
-            found=f"the lower goalpost of {indicator.code!r} is {indicator.goalposts.low:g}",
-            rule="a logarithmic scale is of numbers above 0",
-            remedy="raise it, or leave logarithmic out",
-        )
-    if normaliser.needs == "target" and indicator.target is None:
-        yield Problem(
-            path=path,
-            found=f"{indicator.code!r} has no target",
-            rule="the method distance_to_target needs one",
-            remedy="add target: ... in the indicator's own units",
-        )
-    if normaliser.needs != "goalposts" and indicator.goalposts is not None:
-        yield Problem(
-            path=f"{path}.goalposts",
-            found=f"{indicator.code!r} has goalposts, and its method is {normaliser.method_name()}",
-            rule="only the method goalposts uses them",
-            remedy="set normalise: goalposts, or leave them out",
-        )

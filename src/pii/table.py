@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pii.arrays import Matrix, Vector, frozen
 from pii.errors import Problem, TableError
+from pii.markup import grid, heading, small
 from pii.spelling import did_you_mean, fold
 
 if TYPE_CHECKING:
@@ -229,6 +230,24 @@ class Table(Remade):
         gaps = int(np.count_nonzero(np.isnan(self.values)))
         what = " ".join(part for part in (self.title, self.period) if part)
         return f"<Table {what + ': ' if what else ''}{len(self.units)} units x {len(self.columns)}, {gaps} gaps>"
+
+    def _repr_html_(self) -> str:
+        rows, columns = map(min, self.values.shape, _SHOWN)
+        heads = ["unit", "name", *self.columns[:columns]]
+        shown = (
+            [code, name, *("n/a" if np.isnan(value) else f"{value:.6g}" for value in values[:columns])]
+            for code, name, values in zip(
+                self.units.codes, self.units.names, self.values[:rows].tolist(), strict=False
+            )
+        )
+        more = [(len(self.units) - rows, "units"), (len(self.columns) - columns, "columns")]
+        counted = " and ".join(f"{count} more {what}" for count, what in more if count)
+        notes = filter(None, (counted, *self.notes[:_NOTES]))
+        return heading(repr(self)[1:-1]) + grid(heads, shown, left=2) + "".join(map(small, notes))
+
+
+_SHOWN = (10, 12)  # units and columns that a notebook shows
+_NOTES = 3
 
 
 def _refuse_infinite(units: Units, columns: tuple[str, ...], values: Matrix) -> None:

@@ -8,16 +8,17 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from pii.errors import Problem
 from pii.methods.aggregate import Aggregator
 from pii.methods.combine import Combiner
 from pii.methods.denominate import Denominator
 from pii.methods.impute import Imputer
-from pii.methods.normalise import Normaliser
+from pii.methods.normalise import AbstractNormaliser, Normaliser
 from pii.methods.treat import Treater
 from pii.methods.weigh import Weigher
 from pii.spec import Code, Many, Names, Share, Spec, Weight
 
-__all__ = ["Column", "Direction", "Group", "Indicator", "Node", "Range", "Standing"]
+__all__ = ["Column", "Direction", "Group", "Indicator", "Node", "Range", "Standing", "scale_faults"]
 
 
 def _whole(value: Any) -> Any:
@@ -205,3 +206,42 @@ class Group(_Node):
 
 Node: TypeAlias = Group | Indicator
 """A group or an indicator."""
+
+
+def scale_faults(indicator: Indicator, normaliser: AbstractNormaliser, path: str) -> Iterator[Problem]:
+    """Where an indicator does not have what the method of its scale needs, or has what it does not use.
+
+    Examples
+    --------
+    >>> from pii.methods.normalise import FixedGoalposts
+    >>> [problem.found for problem in scale_faults(Indicator(code="a"), FixedGoalposts(), "index")]
+    ["'a' has no goalposts"]
+    """
+    if normaliser.needs == "goalposts" and indicator.goalposts is None:
+        yield Problem(
+            path=path,
+            found=f"{indicator.code!r} has no goalposts",
+            rule="the method goalposts needs them",
+            remedy="add goalposts: {low: ..., high: ...} in the indicator's own units",
+        )
+    elif normaliser.domain == "above 0" and indicator.goalposts is not None and indicator.goalposts.low <= 0:
+        yield Problem(
+            path=f"{path}.goalposts",
+            found=f"the lower goalpost of {indicator.code!r} is {indicator.goalposts.low:g}",
+            rule="a logarithmic scale is of numbers above 0",
+            remedy="raise it, or leave logarithmic out",
+        )
+    if normaliser.needs == "target" and indicator.target is None:
+        yield Problem(
+            path=path,
+            found=f"{indicator.code!r} has no target",
+            rule="the method distance_to_target needs one",
+            remedy="add target: ... in the indicator's own units",
+        )
+    if normaliser.needs != "goalposts" and indicator.goalposts is not None:
+        yield Problem(
+            path=f"{path}.goalposts",
+            found=f"{indicator.code!r} has goalposts, and its method is {normaliser.method_name()}",
+            rule="only the method goalposts uses them",
+            remedy="set normalise: goalposts, or leave them out",
+        )

@@ -15,6 +15,7 @@ from pii.cli.line import run
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 FILES = [
     "SHA256SUMS",
+    "datapackage.json",
     "index.json",
     "index.xlsx",
     "manifest.json",

@@ -23,7 +23,7 @@ def test_without_arguments_the_synthetic_sample_is_built(tmp_path: Path) -> None
     assert (blank, header.split()[:3]) == ("", ["rank", "unit", "PII"])
     assert [row.split()[0] for row in rows] == [str(rank) for rank in range(1, 35)]
     assert "SYNTHETIC data: these ranks mean nothing about real places" in said.err
-    assert "11 files in pii-build" in said.err
+    assert "12 files in pii-build" in said.err
     assert built(tmp_path / "pii-build") == FILES
     assert "\x1b" not in said.out + said.err
     assert "\r" not in said.err.replace("\r\n", "\n")

@@ -25,6 +25,7 @@ from tests.shared import group, leaf, scheme
 
 FILES = [
     "SHA256SUMS",
+    "datapackage.json",
     "index.json",
     "index.xlsx",
     "manifest.json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -23,6 +24,8 @@ from pii.compute import compute
 from pii.difference import difference
 from pii.errors import BuildError
 from pii.io.builds import manifest_of, read_build, write_build
+from pii.io.datapackage import PACKAGE
+from pii.io.folders import json_bytes
 from pii.io.manifests import MANIFEST, SUMS, sums
 from pii.io.samples import read_sample, samples
 from pii.io.verifying import CHANGED, Verification, verify
@@ -32,8 +35,8 @@ from tests.report.results import half, negative, small, synthetic
 from tests.shared import ROOT, group, leaf, scheme
 from tests.strategies import quick
 
-TEXTS = ["index.json", MANIFEST, "ranking.csv", "ranking.md", "reference.csv", "scheme.json", "scores.csv", SUMS, "table.csv"]  # fmt: skip
-FOUND_BY_CELL = {"index.json", "ranking.csv", "ranking.md", "scores.csv"}
+TEXTS = [PACKAGE, "index.json", MANIFEST, "ranking.csv", "ranking.md", "ranking.tex", "reference.csv", "scheme.json", "scores.csv", SUMS, "table.csv"]  # fmt: skip
+FOUND_BY_CELL = {PACKAGE, "index.json", "ranking.csv", "ranking.md", "ranking.tex", "scores.csv"}
 
 
 def rescaled() -> Result:
@@ -290,8 +293,14 @@ def test_a_number_is_found_even_when_all_hashes_were_made_anew(built: Path, tmp_
 
 
 def forge(folder: Path) -> None:
-    """Make the manifest and the sums those of the files as they are."""
+    """Make the hashes in the manifest, the sums and the data package those of the files as they are."""
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in (MANIFEST, SUMS)}
+    package = json.loads(files[PACKAGE])
+    for resource in package["resources"]:
+        content = files[resource["path"]]
+        resource |= {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    files[PACKAGE] = json_bytes(package)
+    (folder / PACKAGE).write_bytes(files[PACKAGE])
     said = json.loads((folder / MANIFEST).read_bytes())
     made = json.loads(manifest_of(read_build(folder) if "table.csv" not in files else rescaled(), files).as_json())
     said["outputs"] = [entry for name in [o["file"] for o in said["outputs"]] for entry in made["outputs"] if entry["file"] == name]  # fmt: skip

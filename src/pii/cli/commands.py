@@ -86,10 +86,11 @@ def build(
         manifest = json.loads((folder / "manifest.json").read_bytes())
         write_report(result, page, provenance=manifest, force=force)
     if as_json:
-        from pii.report.records import ranking_records
+        from pii.report.records import FORMAT, ranking_records
 
         print_json(
             {
+                "format": FORMAT,
                 "title": result.title,
                 "synthetic": result.is_synthetic,
                 "folder": str(folder),
@@ -233,17 +234,26 @@ def schemes() -> None:
 
 
 @click.command(short_help="Print the JSON Schema of a file.")
-@click.argument("what", type=click.Choice(["scheme", "project", "manifest"]), default="scheme")
+@click.argument("what", type=click.Choice(["scheme", "project", "manifest", "index", "build"]), default="scheme")
 def schema(what: str) -> None:
-    """Print the JSON Schema of scheme files, of project files or of the manifest of a build.
+    """Print the JSON Schema of a file or an output.
 
-    By it editors complete and check what you write, and programs check what they are given.
+    Of scheme files, of project files, of the manifest and the index.json of a build, or of what build --json
+    prints. By it editors complete and check what you write, and programs check what they are given.
     """
+    from pii.io.json_models import built_schema, index_schema
     from pii.io.manifests import manifest_schema
     from pii.io.project_files import project_schema
     from pii.io.schemes import scheme_schema
 
-    print_json({"scheme": scheme_schema, "project": project_schema, "manifest": manifest_schema}[what]())
+    schemas = {
+        "scheme": scheme_schema,
+        "project": project_schema,
+        "manifest": manifest_schema,
+        "index": index_schema,
+        "build": built_schema,
+    }
+    print_json(schemas[what]())
 
 
 @click.command(short_help="Start a project folder.")

@@ -49,8 +49,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except (OSError, SystemExit) as error:  # click makes the latter of a broken pipe
-        return _unheard(error)
+    except (OSError, SystemExit) as error:  # click makes the latter of a broken pipe, and of completion, then 0
+        return FINE if isinstance(error, SystemExit) and not error.code else _unheard(error)
     return code
 
 

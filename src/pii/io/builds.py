@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import platform
@@ -13,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pii.errors import BuildError, Problem
+from pii.io.datapackage import PACKAGE, package_bytes
 from pii.io.folders import OTHER, csv_bytes, json_bytes, manifest, occupied, recorded
 from pii.io.kept import REFERENCE, SCHEME, TABLE, kept_files, read_again
+from pii.io.long_form import long_parquet
 from pii.io.manifests import FORMAT, MANIFEST, SUMS, Manifest, Said, read_manifest, sums
 from pii.io.placing import place, standing
 from pii.io.writing import defused
@@ -64,7 +65,8 @@ def write_build(
         The folder, holding ``ranking.csv`` (published), ``scores.csv`` (every node, unrounded), ``scores.parquet``
         (every stage), ``index.xlsx``, ``index.json``, ``ranking.md``, ``ranking.tex`` and ``manifest.json``. From
         ``scheme.json``, ``table.csv`` (what was measured, with all digits) and, where other values fixed the scale,
-        ``reference.csv``, it is computed again by ``read_build``. ``SHA256SUMS`` has the hash of every file.
+        ``reference.csv``, it is computed again by ``read_build``. ``datapackage.json`` has types and units of every
+        CSV for other tools, and ``SHA256SUMS`` the hash of every file.
 
     Raises
     ------
@@ -127,7 +129,8 @@ def read_build(folder: str | os.PathLike[str]) -> Result:
 def outputs(result: Result, *, formulas: bool = False) -> dict[str, bytes]:
     """The files of a build, by name, but for its manifest and sums: of the same result the same bytes."""
     makers = _OUTPUTS | {_WORKBOOK: partial(workbook, formulas=formulas)}
-    return {name: make(result) for name, make in makers.items()} | kept_files(result)
+    files = {name: make(result) for name, make in makers.items()} | kept_files(result)
+    return files | {PACKAGE: package_bytes(result, files)}
 
 
 def manifest_of(
@@ -220,26 +223,15 @@ def _scores_csv(result: Result) -> bytes:
     return csv_bytes(result, ["unit", "name", *columns], rows)
 
 
-def _scores_parquet(result: Result) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.Table.from_pandas(result.to_long(), preserve_index=False)
-    about = {b"title": result.title.encode(), b"scheme": result.scheme.code.encode()}
-    buffer = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata((table.schema.metadata or {}) | about), buffer, compression="zstd")
-    return buffer.getvalue()
-
-
 _WORKBOOK = "index.xlsx"
 _OUTPUTS: dict[str, Callable[[Result], bytes]] = {
     "ranking.csv": _ranking_csv,
     "scores.csv": _scores_csv,
-    "scores.parquet": _scores_parquet,
+    "scores.parquet": long_parquet,
     _WORKBOOK: workbook,
     "index.json": lambda result: json_bytes(index_record(result)),
     "ranking.md": lambda result: ranking_markdown(result).encode(),
     "ranking.tex": lambda result: ranking_latex(result).encode(),
 }
-FILES = (*_OUTPUTS, SCHEME, TABLE, REFERENCE, MANIFEST, SUMS)
+FILES = (*_OUTPUTS, SCHEME, TABLE, REFERENCE, PACKAGE, MANIFEST, SUMS)
 """The names of all files that a build can have; ``reference.csv`` only where other values fixed the scale."""

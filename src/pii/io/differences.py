@@ -207,7 +207,7 @@ def _letters(column: int) -> str:
     return letters
 
 
-_COMPARED = {"csv": _csv, "json": _json, "md": _text, "parquet": _parquet, "xlsx": _workbook}
+_COMPARED = {"csv": _csv, "json": _json, "md": _text, "parquet": _parquet, "tex": _text, "xlsx": _workbook}
 
 
 def contradictions(contents: Mapping[str, bytes], manifest: Manifest) -> list[Cell]:

@@ -10,7 +10,10 @@ from pii.result import Result
 from pii.scores import Scores
 from pii.table import Table
 
-__all__ = ["index_record", "ranking_records"]
+__all__ = ["FORMAT", "index_record", "ranking_records"]
+
+FORMAT = 1
+"""The format of JSON and Parquet for other programs; it rises when a field or column changes."""
 
 
 def ranking_records(result: Result) -> list[dict[str, Any]]:
@@ -57,6 +60,7 @@ def index_record(result: Result) -> dict[str, Any]:
     """The whole index: scheme, ranking, values and scores of indicators, weights, what was treated, notes."""
     fixed = {} if result.reference is None else {"reference": _by_unit(result.reference)}
     return {
+        "format": FORMAT,
         "title": result.title,
         "synthetic": result.is_synthetic,
         "period": result.measured.period,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pii.choices.design import Choice, Uncertainty
 from pii.errors import Problem, SchemeError
+from pii.markup import grid, heading, small
 from pii.methods.sample import AbstractSampler
 from pii.numerics import tallies
 from pii.numerics.draws import places
@@ -32,6 +33,7 @@ __all__ = ["Progress", "Study", "computed", "declared", "study"]
 Progress = Callable[[int, int], None]
 """Told how many draws are done, of how many."""
 
+_SHOWN = 20  # units that a notebook shows
 _FIRST = 1024  # draws after which a study that runs until it is stable looks for the first time
 
 
@@ -379,3 +381,15 @@ class Study:
     def __repr__(self) -> str:
         varied = ", ".join(choice.title() for choice in self.plan.choices)
         return f"<Study {self.result.title}: {self.draws} draws of {varied}>"
+
+    def _repr_html_(self) -> str:
+        frame = self.intervals().sort_values("rank", kind="stable").head(_SHOWN)
+        columns = ["rank", "low", "median", "high"]
+        cells = frame[columns].to_numpy(dtype="float64", na_value=np.nan).tolist()
+        rows = (
+            [name, *("n/a" if np.isnan(place) else f"{place:g}" for place in ranks)]
+            for name, ranks in zip(frame["name"], cells, strict=True)
+        )
+        more = len(self.units) - len(frame)
+        said = "Between low and high are 90 % of the draws." + f" {more} more units." * (more > 0)
+        return heading(repr(self)[1:-1]) + grid(["unit", *columns], rows) + small(said)
