@@ -34,10 +34,10 @@ nitpick_ignore_regex = [
         r"py:.*",
         r"(numpy|np|pandas|pd|pydantic|pydantic_core|pathlib|os|collections|concurrent|types|fractions)\..*",
     ),
-    (r"py:.*", r"pii\.(robustness|numerics|findings)\..*"),  # what results are made of, for the code itself
+    (r"py:.*", r"pii\.(robustness|numerics|findings|compare|difference|io\.differences)\..*"),  # what results are made of, for the code itself
     (
         r"py:.*",
-        r"(NDArray|ArrayLike|Path|Mapping|Sequence|Iterable|Iterator|MappingProxyType|NoneType|Figure|ABC|abc\.ABC)",
+        r"(NDArray|ArrayLike|Path|Mapping|Sequence|Iterable|Iterator|MappingProxyType|NoneType|Figure|ABC|abc\.ABC|Language|Part)",
     ),
     (
         r"py:.*",

@@ -78,7 +78,7 @@ Names: TypeAlias = Annotated[
 """What people call it: one text, or one a language (``{vi: Thể chế, en: Institutions}``)."""
 
 
-class Spec(BaseModel):
+class Spec(BaseModel):  # noqa: PLW1641 - pydantic gives what is frozen a hash of its fields
     """A declaration: frozen, compared by value, hashable, refusing what it does not know.
 
     Examples

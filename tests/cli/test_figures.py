@@ -141,7 +141,7 @@ def test_nothing_is_left_where_nothing_can_be_written(command: Pii, monkeypatch:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pii.io.placing.place", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(BuildError, match="No space left on device"):
         write_figures(result, "drawn")
     assert not Path("drawn").exists()

@@ -25,7 +25,7 @@ NEW = {"manifest": b"new", "a": b"3" * 1_000, "c": b"4" * 1_000}
 
 def put(contents: dict[str, bytes], target: Path) -> None:
     """Place a folder over whatever stands there now."""
-    place(contents, target, by="manifest", before=standing(target, "manifest"))
+    place(contents, target, what="a folder", by="manifest", before=standing(target, "manifest"))
 
 
 def held(target: Path) -> dict[str, bytes]:
@@ -72,7 +72,7 @@ def test_what_fails_leaves_the_old_folder(target: Path, monkeypatch: pytest.Monk
 
     with monkeypatch.context() as broken:
         broken.setattr("os.fsync", full) if call == "fsync" else broken.setattr(placing, "_put", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(BuildError, match="No space left on device; a folder is written whole or not at all"):
             put(NEW, target)
     assert held(target) == OLD
     assert [path.name for path in target.parent.iterdir()] == ["build"]
@@ -106,7 +106,7 @@ def test_what_a_killed_run_left_is_swept_up(tmp_path: Path) -> None:
     for folder, contents in ((draft, NEW), (aside, OLD), (other, NEW)):
         put(contents, folder)
     with pytest.raises(BuildError, match="another run has written there meanwhile"):
-        place(NEW, target, by="manifest", before=None)
+        place(NEW, target, what="a folder", by="manifest", before=None)
     assert held(target) == OLD
     assert sorted(path.name for path in tmp_path.iterdir()) == [".build.x", "build"]
 
@@ -122,7 +122,7 @@ def test_of_two_runs_at_once_one_wins_and_one_says_so(tmp_path: Path) -> None:
         before = standing(target, "manifest")
         barrier.wait()
         try:
-            place(contents, target, by="manifest", before=before)
+            place(contents, target, what="a folder", by="manifest", before=before)
             said.append(str(number))
         except BuildError as error:
             said.append(error.problems[0].found)
@@ -148,7 +148,7 @@ print("ready", flush=True)
 while True:
     number += 1
     place({"manifest": b"%d" % number} | dict.fromkeys("abcdef", b"%d," % number * 1_000), target,
-          by="manifest", before=standing(target, "manifest"))
+          what="a folder", by="manifest", before=standing(target, "manifest"))
 """
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pii.cli.shared import print_json, say_remarks, waiting
+from pii.cli.shared import fixed_scale, print_json, say_remarks, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def figures(
     found = None
     if not no_study and result.scheme.uncertainty is not None:
         with waiting("computing draws"):
-            found = study(result.scheme, result.measured, draws=draws, seed=seed, reference=_fixed(result))
+            found = study(result.scheme, result.measured, draws=draws, seed=seed, reference=fixed_scale(result))
     lacks = [
         what
         for what, given in (
@@ -170,7 +170,6 @@ def write_figures(
     """
     from hashlib import sha256
 
-    from pii.errors import BuildError, Problem
     from pii.figures.publication import figures as drawn_from
     from pii.figures.publication import title
     from pii.figures.style import encoded, title_of
@@ -178,8 +177,7 @@ def write_figures(
     from pii.io.placing import place, standing
 
     refuse_taken(out, force=force)
-    target = Path(out).resolve()
-    earlier = standing(target, _MANIFEST)
+    earlier = standing(Path(out), _MANIFEST)
     contents: dict[str, bytes] = {}
     said: list[dict[str, str]] = []
     every = drawn_from(result, study=study, before=before, covariate=covariate, language=language)
@@ -196,17 +194,7 @@ def write_figures(
         "figures": said,
     }
     contents[_MANIFEST] = json_bytes(about)
-    try:
-        place(contents, target, by=_MANIFEST, before=earlier)
-    except OSError as error:
-        raise BuildError(
-            Problem(
-                file=str(out),
-                found=error.strerror or str(error),
-                rule="a folder of figures is written whole or not at all",
-                remedy="make room or permission there, or choose another folder with --out",
-            )
-        ) from error
+    place(contents, Path(out), what="a folder of figures", by=_MANIFEST, before=earlier)
     return said
 
 
@@ -238,13 +226,3 @@ def _called(result: Result, code: str) -> str:
     units = {one.code: one.unit for one in scheme.denominators} | {one.code: one.unit for one in scheme.indicators}
     unit = units.get(code)
     return f"{code} ({unit})" if unit else code
-
-
-def _fixed(result: Result) -> Result | None:
-    """What fixed the scale, as a study takes it."""
-    from dataclasses import replace
-
-    from pii.scores import Treatment
-
-    scale = result.reference
-    return None if scale is None else replace(result, treatment=Treatment(scale, {}, scale))

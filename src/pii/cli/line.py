@@ -15,6 +15,7 @@ from pii.cli.commands import audit, build, check, new, schema, schemes
 from pii.cli.editions import panel
 from pii.cli.figures import figures
 from pii.cli.improve import improve
+from pii.cli.profile import profile
 from pii.cli.record import diff, verify
 from pii.cli.report import report
 from pii.cli.robust import bounds, study
@@ -124,7 +125,7 @@ def main() -> None:
 
 
 for _command in (
-    *(build, check, report, figures, verify, diff),
+    *(build, check, report, profile, figures, verify, diff),
     *(audit, study, bounds),
     *(compare, improve, panel, harmonise),
     *(new, schemes, schema),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pii.cli.shared import print_json, say_remarks, waiting
+from pii.cli.shared import declared_study, fixed_scale, print_json, say_remarks, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ def write_report(
     from pii.report.page_bases import alternatives
 
     study, drivers, bounds = None, None, None
-    level, uncertain = _declared(study_folder)
+    level, uncertain = declared_study(study_folder)
     if studied:
         with waiting("computing draws"):
             study, drivers = _studied(result, uncertain, draws, seed)
@@ -161,26 +161,6 @@ def _json(path: Path) -> Any:
         ) from None
 
 
-def _declared(folder: str | None) -> tuple[float, Any]:
-    """The level and the choices of a study's folder; nothing to go by where there is none."""
-    from pii.choices.design import Uncertainty
-    from pii.errors import BuildError, Problem
-
-    if folder is None:
-        return 0.9, None
-    path = Path(folder, "study.json")
-    try:
-        said = json.loads(path.read_bytes())
-        return float(said["level"]), Uncertainty.model_validate_json(json.dumps(said["uncertainty"]))
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        found = getattr(error, "strerror", None) or "it is not that of a study"
-        raise BuildError(
-            Problem(
-                file=str(path), found=found, rule="a study's folder says what was varied", remedy="run pii study"
-            )
-        ) from None
-
-
 def _studied(
     result: Result, uncertain: Any, draws: int | None, seed: int | None
 ) -> tuple[Study | None, Sensitivity | None]:
@@ -195,7 +175,7 @@ def _studied(
     varied = uncertain or result.scheme.uncertainty
     if varied is None:
         return None, None
-    fixed = _fixed(result)
+    fixed = fixed_scale(result)
     try:
         found = study(result.scheme, result.measured, varied, draws=draws, seed=seed, reference=fixed)
         if len(found.plan.choices) < 2 or found.plan.excluded:
@@ -207,16 +187,6 @@ def _studied(
             raise
         click.echo(f"rank intervals are left out: {error}", err=True)
         return None, None
-
-
-def _fixed(result: Result) -> Result | None:
-    """What fixed the scale, as a study takes it."""
-    from dataclasses import replace
-
-    from pii.scores import Treatment
-
-    scale = result.reference
-    return None if scale is None else replace(result, treatment=Treatment(scale, {}, scale))
 
 
 def _bounds(result: Result) -> Bounds | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "computed",
+    "declared_study",
+    "fixed_scale",
     "print_json",
     "print_ranking",
     "refuse_half",
@@ -143,3 +145,35 @@ def say_remarks(result: Result, *, verbose: bool) -> None:
     if verbose:
         for code, rule in result.treatment.rules.items():
             click.echo(f"treated: {printable(code)}: {rule}", err=True)
+
+
+def declared_study(folder: str | None) -> tuple[float, Any]:
+    """The level and the choices of a study's folder; nothing to go by where there is none."""
+    from pathlib import Path
+
+    from pii.choices.design import Uncertainty
+    from pii.errors import BuildError, Problem
+
+    if folder is None:
+        return 0.9, None
+    path = Path(folder, "study.json")
+    try:
+        said = json.loads(path.read_bytes())
+        return float(said["level"]), Uncertainty.model_validate_json(json.dumps(said["uncertainty"]))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        found = getattr(error, "strerror", None) or "it is not that of a study"
+        raise BuildError(
+            Problem(
+                file=str(path), found=found, rule="a study's folder says what was varied", remedy="run pii study"
+            )
+        ) from None
+
+
+def fixed_scale(result: Result) -> Result | None:
+    """What fixed the scale, as a study takes it."""
+    from dataclasses import replace
+
+    from pii.scores import Treatment
+
+    scale = result.reference
+    return None if scale is None else replace(result, treatment=Treatment(scale, {}, scale))

@@ -81,17 +81,7 @@ def write_build(
     sources = [recorded(path, target, home) for path in inputs]
     contents[MANIFEST] = manifest_of(result, contents, sources, command, formulas=formulas).as_json()
     contents[SUMS] = sums(contents)
-    try:
-        place(contents, target.resolve(), by=MANIFEST, before=before)
-    except OSError as error:
-        raise BuildError(
-            Problem(
-                file=str(target),
-                found=error.strerror or str(error),
-                rule="a build folder is written whole or not at all",
-                remedy="make room or permission there, or choose another folder with --out",
-            )
-        ) from error
+    place(contents, target, what="a build folder", by=MANIFEST, before=before)
     return target
 
 

@@ -27,7 +27,7 @@ def standing(target: Path, by: str) -> bytes | None:
     return None
 
 
-def place(contents: Mapping[str, bytes], target: Path, *, by: str, before: bytes | None) -> None:
+def place(contents: Mapping[str, bytes], folder: Path, *, what: str, by: str, before: bytes | None) -> None:
     """Write a folder beside its place, then put it there in one step; what stood there stands until then.
 
     On Linux and macOS the old folder and the new change places at once; elsewhere there is a moment between two
@@ -38,8 +38,10 @@ def place(contents: Mapping[str, bytes], target: Path, *, by: str, before: bytes
     ----------
     contents
         Files by name.
-    target
-        Where to, as an absolute path.
+    folder
+        Where to.
+    what
+        What the folder is, for messages.
     by
         The file that tells one run's folder from another's, such as its manifest.
     before
@@ -48,10 +50,22 @@ def place(contents: Mapping[str, bytes], target: Path, *, by: str, before: bytes
     Raises
     ------
     BuildError
-        Another run has written there meanwhile.
-    OSError
-        It cannot be written; nothing is left behind.
+        Another run has written there meanwhile, or it cannot be written; nothing is left behind.
     """
+    try:
+        _place(contents, folder.resolve(), by, before)
+    except OSError as error:
+        raise BuildError(
+            Problem(
+                file=str(folder),
+                found=error.strerror or str(error),
+                rule=f"{what} is written whole or not at all",
+                remedy="make room or permission there, or choose another folder with --out",
+            )
+        ) from error
+
+
+def _place(contents: Mapping[str, bytes], target: Path, by: str, before: bytes | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target.parent) as alone:
         if alone:

@@ -97,7 +97,7 @@ def write_study(
         }
     )
     with writing(target), _draws_aside(target.resolve()):
-        place(contents, target.resolve(), by=_MANIFEST, before=before)
+        place(contents, target, what="the folder of a study", by=_MANIFEST, before=before)
     return target
 
 

@@ -187,7 +187,7 @@ class Sum(_Merger):
 class RatioOfSums(_Merger):
     r"""The sum of the numerators over that of the denominators: for a ratio whose two sides are columns too.
 
-    .. math:: y_t = \sum_p s_{tp} n_p \Big/ \Big(\sum_p s_{tp} d_p / \text{scale}\Big)
+    .. math:: y_t = \frac{\sum_p s_{tp} n_p}{\sum_p s_{tp} d_p / \text{scale}}
 
     A part is measured where both sides are, and weighs by its denominator. Units that stay whole keep their
     published ratio.
@@ -251,7 +251,7 @@ class RatioOfSums(_Merger):
 class WeightedMean(_Merger):
     r"""The mean of the parts, each weighing by a column such as its population.
 
-    .. math:: y_t = \sum_p s_{tp} w_p x_p \Big/ \sum_p s_{tp} w_p
+    .. math:: y_t = \frac{\sum_p s_{tp} w_p x_p}{\sum_p s_{tp} w_p}
 
     For a ratio, the weight is its denominator, and the mean is then exact. For survey scores and indices it is an
     approximation, to be called so. A part with weight 0 counts for nothing, measured or not; one whose weight is

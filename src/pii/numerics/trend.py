@@ -127,7 +127,7 @@ def sen_slope(x: NDArray[np.float64], years: ArrayLike, *, level: float = 0.9) -
 
     .. math::
         \hat{b} = \operatorname{median}_{a < b} \frac{x_b - x_a}{b - a}, \qquad
-        C = z \sqrt{\tfrac{1}{18} \Big( n (n - 1) (2 n + 5) - \sum_j u_j (u_j - 1) (2 u_j + 5) \Big)}
+        C = z \sqrt{\tfrac{1}{18} ( n (n - 1) (2 n + 5) - \sum_j u_j (u_j - 1) (2 u_j + 5) )}
 
     with u the sizes of ties. Of the N slopes in order, the interval runs from number :math:`(N - C) / 2` to number
     :math:`(N + C) / 2 + 1`, rounded.
