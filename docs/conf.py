@@ -34,14 +34,17 @@ nitpick_ignore_regex = [
         r"py:.*",
         r"(numpy|np|pandas|pd|pydantic|pydantic_core|pathlib|os|collections|concurrent|types|fractions)\..*",
     ),
-    (r"py:.*", r"pii\.(robustness|numerics|findings|compare|difference|io\.differences)\..*"),  # what results are made of, for the code itself
     (
         r"py:.*",
-        r"(NDArray|ArrayLike|Path|Mapping|Sequence|Iterable|Iterator|MappingProxyType|NoneType|Figure|ABC|abc\.ABC|Language|Part)",
+        r"pii\.(robustness|numerics|findings|compare|difference|io\.differences)\..*",
+    ),  # what results are made of, for the code itself
+    (
+        r"py:.*",
+        r"(NDArray|ArrayLike|Path|Mapping|Sequence|Iterable|Iterator|MappingProxyType|NoneType|Figure|ABC|abc\.ABC)",
     ),
     (
         r"py:.*",
-        r"(Positive|Band|Code|Concern|Covariate|Field|FieldInfo|Many|Matrix|(tallies\.)?MetaWeights|Rule|Severity|Share|TransformName|Vector|Weight|_Fraction)",
+        r"(Positive|Band|Code|Concern|Covariate|Field|FieldInfo|Language|Many|Matrix|(tallies\.)?MetaWeights|Part|Rule|Severity|Share|TransformName|Vector|Weight|_Fraction)",
     ),  # aliases that say more to pydantic than to a reader
 ]
 

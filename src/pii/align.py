@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pii.errors import Problem, TableError
+from pii.naming import unwieldy
 from pii.scheme import Scheme
 from pii.spelling import did_you_mean
 from pii.table import Table, Units
@@ -21,13 +22,15 @@ def align(table: Table, scheme: Scheme) -> Table:
     ------
     TableError
         Columns or labels that the scheme needs are absent, the units belong to another system of provinces, a value
-        lies outside its valid range, or a unit has no value at all: all that is wrong, at once.
+        lies outside its valid range or is too large to compute with, or a unit has no value at all: all that is
+        wrong, at once.
     """
     problems = [*_absent(table, scheme), *_foreign(table.units, scheme)]
     if problems:
         raise TableError(problems)
     measured = table.select(scheme.columns)
     problems = [*_invalid(measured, scheme), *_empty(measured, scheme)]
+    problems += unwieldy(measured.values.T, measured.columns, measured.units)
     if problems:
         raise TableError(problems)
     return measured

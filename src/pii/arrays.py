@@ -123,6 +123,8 @@ def _shape(x: Matrix) -> tuple[Vector, Vector]:
         filled = np.where(missing, 0.0, x)
         away = filled - (filled.sum(axis=-1) / n)[:, None]
         away[missing] = 0.0
+        away -= (away.sum(axis=-1) / n)[:, None]  # the digits that the mean of large values lacks
+        away[missing] = 0.0
         # Powers of numbers up to 1 cannot overflow; a constant row's rounding error is not a shape.
         reach = np.abs(away).max(axis=-1, initial=0.0)
         reach[reach <= 1e-14 * np.abs(filled).max(axis=-1, initial=0.0)] = np.nan

@@ -13,7 +13,7 @@ from pii.methods.denominate import AbstractDenominator
 from pii.methods.impute import AbstractImputer, Around
 from pii.methods.normalise import AbstractNormaliser, Marks
 from pii.methods.treat import AbstractTreater
-from pii.naming import named
+from pii.naming import named, unwieldy
 from pii.roll_up import children_scores, imputation_labels, roll_up
 from pii.scheme import Scheme
 from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
@@ -51,6 +51,7 @@ def denominate(measured: Table, scheme: Scheme) -> Table:
         ratios[rows] = method(x[rows], denominator=x[[divisor[row] for row in rows]])
 
     _each_block(put_per, _by_method(scheme, per, scheme.denominator_of), measured)
+    _refuse_unwieldy(ratios, per, measured)
     return measured.holding(sealed(ratios).T, codes)
 
 
@@ -157,6 +158,7 @@ def treat(completed: Table, scheme: Scheme) -> Treatment:
     treated = np.array(x)
     for row, value in changed.items():
         treated[row] = value
+    _refuse_unwieldy(treated, list(changed), completed)
     return Treatment(completed.holding(sealed(treated).T), rules, completed)
 
 
@@ -279,6 +281,12 @@ def _each_block(call: Callable[[M, list[int]], None], methods: Iterable[tuple[M,
             except Undefined as refusal:
                 problems += named(refusal, [table.columns[row] for row in block], table.units)
     if problems:
+        raise MethodError(problems)
+
+
+def _refuse_unwieldy(x: Matrix, rows: list[int], table: Table) -> None:
+    """Refuse rows that a method has made too large or too small to compute with."""
+    if problems := list(unwieldy(x[rows], [table.columns[row] for row in rows], table.units)):
         raise MethodError(problems)
 
 

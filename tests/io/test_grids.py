@@ -167,7 +167,8 @@ def test_parquet_and_arrow_files(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("new", [ipc.new_file, ipc.new_stream])
-def test_an_arrow_file_whose_offsets_lead_outside_it_is_refused(folder: Path, new: Any) -> None:
+@pytest.mark.usefixtures("folder")
+def test_an_arrow_file_whose_offsets_lead_outside_it_is_refused(new: Any) -> None:
     """They would be read as they are, from memory that holds something else or nothing."""
     table = pa.table({"code": ["X", "Y"], "a": [1.0, 2.0]})
     with new("t.arrow", table.schema) as sink:

@@ -190,12 +190,15 @@ def test_a_workbook_that_reaches_too_far_is_refused(tmp_path: Path) -> None:
         read_scheme(tmp_path / "list.xlsx")
 
 
-def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
-    """Where it still ends as an archive does."""
+@pytest.mark.parametrize(("offset", "byte"), [(0, 0x00), (6, 0xFF), (46, 0x9E)])
+def test_a_damaged_workbook_is_refused(tmp_path: Path, offset: int, byte: int) -> None:
+    """Where it still ends as an archive does: in the mark of a file, in the version it needs, in its name."""
     with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
         book.add_worksheet().write_row(0, 0, ["code", "parent"])
     content = bytearray((tmp_path / "list.xlsx").read_bytes())
-    content[content.index(b"PK\x01\x02")] = 0
+    at = content.index(b"PK\x01\x02")
+    content[at + 9] |= 8  # names are UTF-8
+    content[at + offset] = byte
     (tmp_path / "list.xlsx").write_bytes(content)
     with pytest.raises(SchemeError, match=r"list\.xlsx: the file cannot be read as an Excel workbook"):
         read_scheme(tmp_path / "list.xlsx")

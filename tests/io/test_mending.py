@@ -46,3 +46,11 @@ def test_json_has_the_same_problems_in_its_own_places() -> None:
         "f:4:3: index.children[1].code: code is missing",
         "f:4:4: index.children[1].wight: the key 'wight' is not known here",
     ]
+
+
+def test_every_unknown_key_of_a_refused_choice_is_said() -> None:
+    """One of them stands for what is missing, and the choice gives way to another before the next is looked at."""
+    choice = "uncertainty: {choices: [{vary: weights, sprehod: minmax, floor: 1}], draws: 9}"
+    found = [problem.partition(";")[0] for problem in refused(child("{code: a}", above=choice))]
+    assert "f:2:41: uncertainty.choices[0].sprehod: the key 'sprehod' is not known here" in found
+    assert "f:2:58: uncertainty.choices[0].floor: the key 'floor' is not known here" in found

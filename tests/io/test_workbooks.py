@@ -9,6 +9,7 @@ import xlsxwriter
 
 from pii.errors import TableError
 from pii.io.layout import Rows
+from pii.io.tables import read_table
 from pii.io.workbooks import read_sheet
 
 
@@ -118,3 +119,35 @@ def test_a_damaged_archive_is_said(book: Path, mark: bytes, offset: int, byte: i
     book.write_bytes(content)
     with pytest.raises(TableError, match=f"the workbook cannot be read: {said}"):
         read(book)
+
+
+@pytest.mark.parametrize(
+    ("member", "old", "new"),
+    [
+        ("xl/_rels/workbook.xml.rels", "<Relationship ", "<Relationship\n "),
+        ("xl/workbook.xml", 'name="Other" sheetId="3" r:id="rId3"', "r:id='rId3' name='Other' sheetId='3'"),
+    ],
+)
+def test_marks_and_blanks_may_be_others(book: Path, member: str, old: str, new: str) -> None:
+    """As XML has it, and some programs write it."""
+    repacked(book, member, (old, new))
+    assert [list(row) for row in read(book, "Other").rows] == [["title: Other"]]
+
+
+def test_a_sheet_that_is_not_found_again_is_refused(book: Path) -> None:
+    """Its errors could not be told from empty cells."""
+    repacked(book, "xl/workbook.xml", ('name="Other"', 'name="Oth>er"'))
+    with pytest.raises(TableError, match="the workbook does not say where its sheet 'Oth>er' is"):
+        read_table(book, sheet="Oth>er")
+
+
+@pytest.mark.parametrize("reference", ["", "A0", "7", "a1", "A٣"])
+def test_an_error_in_no_place_is_refused(tmp_path: Path, reference: str) -> None:
+    """It cannot be put back where it was."""
+    with xlsxwriter.Workbook(tmp_path / "e.xlsx") as written:
+        sheet = written.add_worksheet("A")
+        sheet.write_row(0, 0, ["name", "a"])
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+    repacked(tmp_path / "e.xlsx", "xl/worksheets/sheet1.xml", ('r="B2"', f'r="{reference}"'))
+    with pytest.raises(TableError, match="cannot be read"):
+        read_table(tmp_path / "e.xlsx")

@@ -1,6 +1,7 @@
 """Covariances and correlations over the units that both rows have."""
 
 import numpy as np
+import pytest
 
 from pii.numerics.pairwise import pairwise
 from tests.shared import same
@@ -31,3 +32,13 @@ def test_a_constant_row_has_no_correlation() -> None:
     """Not even by the rounding of its mean."""
     x = np.vstack([np.full(7, 0.1), np.arange(7.0)])
     assert np.isnan(pairwise(x).correlation[0]).all()
+
+
+@pytest.mark.parametrize("factor", [1e-99, 1e-50, 1e50, 1e99])
+def test_correlations_do_not_depend_on_the_unit_of_measurement(factor: float) -> None:
+    """Though the products of squares are no numbers; covariances go with the square."""
+    x = np.random.default_rng(3).normal(5.0, 2.0, (3, 12))
+    x[0, 4] = np.nan
+    found, expected = pairwise(x * factor), pairwise(x)
+    assert same(found.correlation, expected.correlation, 1e-12)
+    assert same(found.covariance / factor / factor, expected.covariance, 1e-12)

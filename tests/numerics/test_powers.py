@@ -77,3 +77,14 @@ def test_the_search_stays_finite(x: list[float]) -> None:
         warnings.simplefilter("error")
         assert np.isfinite(likeliest_boxcox(np.array([x]))).all()
         assert abs(likeliest_boxcox(np.array([x]))[0]) <= 5
+
+
+@pytest.mark.parametrize("size", [1e26, 1e60, 1e99])
+def test_yeo_johnsons_search_stays_finite(size: float) -> None:
+    """For large values on both sides of 0, of which no power far from 1 is a number."""
+    x = np.array([[-3.0, -1.0, 2.0, 5.0]]) * size
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = likeliest_yeojohnson(x)
+        assert np.isfinite(yeojohnson(x, found)).all()
+    assert abs(found[0] - 1) <= 4

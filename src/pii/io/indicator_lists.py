@@ -62,6 +62,8 @@ COINR_HEADERS: Final[Mapping[str, str]] = {
 }
 """The headers of COINr's ``iMeta`` in lower case, and ours."""
 
+_DAMAGE = (OSError, EOFError, UnicodeDecodeError, NotImplementedError, zlib.error, BadZipFile)
+"""What comes of opening an archive that is damaged, by where the damage is."""
 _NUMBERS = {"weight", "goalpost_low", "goalpost_high", "target", "valid_low", "valid_high", "coverage"}
 _DIRECTIONS = {"1": 1, "+1": 1, "+": 1, "positive": 1, "-1": -1, "-": -1, "−1": -1, "−": -1, "negative": -1}
 _TYPES = ("Indicator", "Aggregate", "Group", "Denominator", "Other")
@@ -177,7 +179,7 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
         if is_zipfile(path):
             refuse_vast(path, str(path))
         sheet = calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-    except (OSError, zlib.error, BadZipFile, NotImplementedError, calamine.CalamineError) as error:
+    except (*_DAMAGE, calamine.CalamineError) as error:
         problem = Problem(found="the file cannot be read as an Excel workbook", file=str(path))
         raise SchemeError(problem) from error
     except TableError as error:

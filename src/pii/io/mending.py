@@ -147,9 +147,9 @@ class _Mended:
         """Give an unknown key its likely spelling; without one, take it away."""
         *owner, key = mistake.address
         mapping = _value(self.data, tuple(owner))
-        if not isinstance(mapping, dict):  # a method with another mistake, already replaced
+        if not isinstance(mapping, dict) or key not in mapping:  # another mistake's stand-in has taken its place
             return
-        value = mapping.pop(str(key))
+        value = mapping.pop(key)
         missing = [name for name in mistake.known if name not in mapping]
         if likely := get_close_matches(str(key), missing, n=1, cutoff=0.8):
             mapping[likely[0]] = value

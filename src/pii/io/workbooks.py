@@ -28,7 +28,8 @@ ABOUT_SHEET = "notes"
 _CELL = re.compile(r"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _VALUE = re.compile(r"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _FORMULA = re.compile(r"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)<)")
-_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(["'])(.*?)\2""", re.DOTALL)
 
 
 def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
@@ -112,17 +113,20 @@ def _about(book: CalamineWorkbook) -> About:
 def _unread(path: Path, sheet: str) -> dict[tuple[int, int], str]:
     """The cells of a sheet whose error or unfinished formula is lost in reading, by row and column from 0."""
     with ZipFile(path) as archive:
-        text = archive.read(_member(archive, sheet)).decode("utf-8", "replace")
+        try:
+            text = archive.read(_member(archive, sheet)).decode("utf-8", "replace")
+        except (KeyError, StopIteration):
+            raise ValueError(f"the workbook does not say where its sheet {sheet!r} is") from None
     found: dict[tuple[int, int], str] = {}
     if 't="e"' not in text and not _FORMULA.search(text):
         return found
     for cell in _CELL.finditer(text):
-        attributes, content = dict(_ATTRIBUTE.findall(cell[1])), cell[2] or ""
+        attributes, content = _attributes(cell[1]), cell[2] or ""
         value, formula = _VALUE.search(content), _FORMULA.search(content)
         if attributes.get("t") == "e" and value:
-            found[_position(attributes["r"])] = unescape(value[1])
+            found[_position(attributes.get("r", ""))] = unescape(value[1])
         elif formula and not value and attributes.get("t") != "str":
-            found[_position(attributes["r"])] = f"={unescape(formula[1] or '')}"
+            found[_position(attributes.get("r", ""))] = f"={unescape(formula[1] or '')}"
     return found
 
 
@@ -130,17 +134,22 @@ def _member(archive: ZipFile, sheet: str) -> str:
     """Where in the archive a sheet is."""
     book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
     links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    sheets = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(r"<(?:\w+:)?sheet\b([^>]*)>", book)]
-    tags = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(r"<(?:\w+:)?Relationship\b([^>]*)>", links)]
+    sheets = map(_attributes, re.findall(r"<(?:\w+:)?sheet\b([^>]*)>", book))
+    tags = map(_attributes, re.findall(r"<(?:\w+:)?Relationship\b([^>]*)>", links))
     identity = next(tag["r:id"] for tag in sheets if unescape(tag["name"]) == sheet)
     target = next(tag["Target"] for tag in tags if tag["Id"] == identity)
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: value for name, _, value in _ATTRIBUTE.findall(tag)}
+
+
 def _position(reference: str) -> tuple[int, int]:
     """Row and column, from 0, of a reference such as B3."""
-    letters = reference.rstrip("0123456789")
+    if not (parts := _REFERENCE.fullmatch(reference)):
+        raise ValueError(f"a cell with an error or a formula stands at {reference!r}, which is no place")
     column = 0
-    for letter in letters:
+    for letter in parts[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(reference[len(letters) :]) - 1, column - 1
+    return int(parts[2]) - 1, column - 1

@@ -59,7 +59,9 @@ class Ratio(AbstractDenominator):
     """Whether a missing denominator is refused, or leaves the ratio missing."""
 
     def __call__(self, x: Matrix, /, *, denominator: Matrix) -> Matrix:
-        unfit = denominator <= 0 if self.gap == "missing" else ~(denominator > 0)
+        with np.errstate(over="ignore", under="ignore"):
+            per = denominator / self.scale
+        unfit = per <= 0 if self.gap == "missing" else ~(per > 0)
         rows, columns = np.nonzero(~np.isnan(x) & unfit)
         if rows.size:
             values = denominator[rows, columns]
@@ -70,8 +72,8 @@ class Ratio(AbstractDenominator):
                 rows=rows.tolist(),
                 columns=columns.tolist(),
             )
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(x / (denominator / self.scale), dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return np.asarray(x / per, dtype=np.float64)
 
 
 @final

@@ -867,8 +867,12 @@ def _standardised(x: Matrix, reference: Matrix, constant: float | None) -> tuple
     low, high = _ends(reference)
     flat = _refuse_flat(low, high, constant)
     mean = _mean(reference)
+    away = reference - mean
+    rest = _mean(away)  # the digits that the mean of large values lacks
     with np.errstate(divide="ignore", invalid="ignore"):
-        return flat, np.asarray((x - mean) / _sd(reference, mean), dtype=np.float64)
+        z = (away if x is reference else x - mean) - rest
+        z /= _sd(away, rest)
+        return flat, z
 
 
 def _quantile(reference: Matrix, q: float) -> Matrix:

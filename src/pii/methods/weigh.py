@@ -804,7 +804,9 @@ def _spreads(x: Matrix) -> tuple[Vector, Vector]:
     missing = np.isnan(x)
     mean = np.where(missing, 0.0, x).sum(axis=-1) / n
     away = np.where(missing, 0.0, x - mean[:, None])
-    spread = np.sqrt((away**2).sum(axis=-1) / (n - 1))
+    # Less what the mean of scores that are large and differ little is off by.
+    squares = np.maximum((away**2).sum(axis=-1) - away.sum(axis=-1) ** 2 / n, 0.0)
+    spread = np.sqrt(squares / (n - 1))
     # Rounding of the mean is not a spread.
     return mean, np.where(np.fmax.reduce(x, axis=-1) == np.fmin.reduce(x, axis=-1), 0.0, spread)
 

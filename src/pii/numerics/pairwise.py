@@ -50,6 +50,9 @@ def pairwise(x: Matrix, /) -> Pairwise:
     both = present.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         away = np.where(present, x, 0.0)
+        # By a power of two, which changes no digit: squares of squares of large and small scores stay numbers.
+        exponent = np.frexp(np.abs(away).max(axis=-1, initial=0.0))[1]
+        away = np.ldexp(away, -exponent[:, None])
         reach = np.abs(away).max(axis=-1, initial=0.0)
         away = np.where(present, away - (away.sum(axis=-1) / both.sum(axis=-1))[:, None], 0.0)
         units: Matrix = both @ both.T
@@ -59,6 +62,7 @@ def pairwise(x: Matrix, /) -> Pairwise:
         alone = whole - sums * sums / units
         noise = np.maximum(_FLAT * whole, (_FLAT * reach[:, None]) ** 2 * units)
         alone = np.where(alone > noise, alone, np.nan)
-        covariance = np.where(units > 1, together / (units - 1), np.nan)
+        scaled = np.where(units > 1, together / (units - 1), np.nan)
+        covariance = np.ldexp(scaled, exponent[:, None] + exponent)
         correlation = np.clip(together / np.sqrt(alone * alone.T), -1.0, 1.0)
     return Pairwise(covariance, correlation, units)

@@ -109,7 +109,10 @@ def likeliest_yeojohnson(x: Matrix) -> Vector:
     lower = one_sided & (x < 0).any(axis=-1)
     above[upper] -= np.nanmean(above[upper], axis=-1, keepdims=True)
     below[lower] -= np.nanmean(below[lower], axis=-1, keepdims=True)
-    return _likeliest(above, below, *(np.full(len(x), end) for end in _YEO_JOHNSON))
+    farthest = np.nanmax(np.abs([above, below]), axis=(0, -1))
+    with np.errstate(divide="ignore"):
+        reach = np.clip(2 * _LARGEST / farthest - 1.0, 0.0, _YEO_JOHNSON[1] - 1.0)
+    return _likeliest(above, below, 1.0 - reach, 1.0 + reach)
 
 
 def _logarithms(x: Matrix) -> tuple[Matrix, Matrix]:
