@@ -117,7 +117,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     epilog=_EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
 @click.version_option(package_name="provincial-innovation-index", prog_name="pii")
 def main() -> None:
