@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pii.arrays import Matrix, Vector
 from pii.numerics.polytope import Polytope, Siblings
-from pii.numerics.possible_ranks import TIE, PossibleRanks, _silenced, least_leads, possible_ranks
+from pii.numerics.possible_ranks import TIE, PossibleRanks, silenced, least_leads, possible_ranks
 from tests.slow_bounds import box_rows, extreme_ranks
 from tests.strategies import matrices, quick
 
@@ -150,7 +150,7 @@ def test_one_unit_is_first_and_equal_units_are_level() -> None:
 def test_the_solver_writes_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     """Not through C either; what is written before and after comes through."""
     os.write(1, b"before")
-    with _silenced():
+    with silenced():
         os.write(1, b"hidden")
     os.write(1, b"after")
     assert capfd.readouterr().out == "beforeafter"
@@ -163,6 +163,6 @@ def test_silence_needs_no_standard_output(monkeypatch: pytest.MonkeyPatch) -> No
         raise OSError
 
     monkeypatch.setattr(os, "dup", closed)
-    with _silenced():
+    with silenced():
         done = True
     assert done

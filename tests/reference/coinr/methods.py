@@ -17,6 +17,7 @@ from pii.methods.treat import AbstractTreater, BoxCox, Log, LogPlus, LogShift, W
 from pii.numerics import em
 from pii.numerics.outranking import outranking
 from pii.scheme import Scheme
+from pii.tree import Group
 from pii.scores import Treatment
 from pii.table import Table
 from tests.reference.coinr import asem
@@ -438,7 +439,7 @@ def declared(means: tuple[str, ...] = (), **fields: Any) -> Scheme:
     children = [
         half.replace(aggregate=halves, children=[pillar.replace(aggregate=pillars) for pillar in half.children])
         for half in read.index.children
-        if half in read.groups
+        if isinstance(half, Group)
     ]
     return read.replace(index=read.index.replace(aggregate=top, children=children))
 
