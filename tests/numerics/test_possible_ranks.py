@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pii.arrays import Matrix, Vector
 from pii.numerics.polytope import Polytope, Siblings
-from pii.numerics.possible_ranks import TIE, PossibleRanks, silenced, least_leads, possible_ranks
+from pii.numerics.possible_ranks import TIE, PossibleRanks, least_leads, possible_ranks, silenced
 from tests.slow_bounds import box_rows, extreme_ranks
 from tests.strategies import matrices, quick
 

@@ -17,9 +17,9 @@ from pii.methods.treat import AbstractTreater, BoxCox, Log, LogPlus, LogShift, W
 from pii.numerics import em
 from pii.numerics.outranking import outranking
 from pii.scheme import Scheme
-from pii.tree import Group
 from pii.scores import Treatment
 from pii.table import Table
+from pii.tree import Group
 from tests.reference.coinr import asem
 from tests.reference.compared import Comparison, Pairs
 
