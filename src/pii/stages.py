@@ -266,8 +266,12 @@ def _by_method(
 ) -> Iterator[tuple[M, list[int]]]:
     """The indicators that share a method, to go through it in one call."""
     sharing: dict[M, list[int]] = {}
+    same: dict[int, list[int]] = {}  # most share one and the same method, and to compare methods takes longer
     for row in rows:
-        sharing.setdefault(method_of(scheme.indicators[row]), []).append(row)
+        method = method_of(scheme.indicators[row])
+        if id(method) not in same:
+            same[id(method)] = sharing.setdefault(method, [])
+        same[id(method)].append(row)
     yield from sharing.items()
 
 
@@ -320,9 +324,11 @@ def _around(method: AbstractImputer, rows: list[int], table: Table, scheme: Sche
 
 def _marks(scheme: Scheme, direction: Matrix, reference: Table) -> Marks:
     """Goalposts, targets and bases, turned so that more is better."""
-    marks = np.array([_marked(indicator) for indicator in scheme.indicators]).T[:, :, None] * direction
+    marks = np.full((5, len(scheme.indicators), 1), np.nan)
     low, high, target, band, base = marks
     for row, indicator in enumerate(scheme.indicators):
+        if not (indicator.goalposts is indicator.target is indicator.base is None):
+            marks[:, row, 0] = np.array(_marked(indicator)) * direction[row]
         if (unit := scheme.normaliser_of(indicator).base_unit) is not None:
             value = reference.column(indicator.code)[reference.units.locate(unit)]
             base[row] = value * direction[row]
