@@ -119,12 +119,13 @@ class SobolSequence(AbstractSampler):
 
         engine = qmc.Sobol(d, bits=_BITS, seed=np.random.default_rng(_root(seed)))
         # The first point is drawn alone or passed over: scipy warns of other first draws than powers of two.
-        x = np.empty((stop - start, d))
-        if start > 0:
-            x[:] = engine.fast_forward(start).random(stop - start)
+        alone = int(start == 0)
+        x, half = np.empty((stop - start, d)), 0.5**_BITS / 2
+        if alone:
+            np.add(engine.random(1), half, out=x[:1])
         else:
-            x[:1], x[1:] = engine.random(1), engine.random(stop - 1)
-        x += 0.5**_BITS / 2
+            engine.fast_forward(start)
+        np.add(engine.random(len(x) - alone), half, out=x[alone:])
         return x
 
 
