@@ -17,7 +17,7 @@ import click
 from pydantic_core import PydanticUndefined
 
 from pii.choices.design import CHOICES, Uncertainty
-from pii.cli.line import main
+from pii.cli.line import COMMANDS, main
 from pii.methods.expect import Curve
 from pii.methods.sample import Sampler
 from pii.scheme import FAMILIES, Column, Scheme
@@ -199,7 +199,9 @@ def commands() -> str:
     """Every command with its arguments and options, as click itself knows them."""
     lines: list[str] = []
     above = click.Context(main, info_name="pii", **main.context_settings)
-    for name, command in main.commands.items():
+    for name in COMMANDS:
+        command = main.get_command(above, name)
+        assert command is not None  # noqa: S101
         context = click.Context(command, info_name=name, parent=above)
         lines += [f"(command-{name})=", f"## `pii {name}`", ""]
         lines += [

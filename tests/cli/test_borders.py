@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from math import isnan
 from pathlib import Path
 
 import pytest
 
 from pii.borders import harmonise
-from pii.cli import borders
-from pii.cli.line import main
 from pii.io.samples import read_sample
 from pii.io.schemes import built_in_scheme
 from pii.io.tables import read_table
@@ -39,17 +36,6 @@ c,Gamma,50,5,70,9
 d,Delta,70,,60,1
 """
 WALK = "from,to,share\na,ab,1\nb,ab,1\nc,c,1\nd,cd,0.5\nd,d,0.5\n"
-
-
-@pytest.fixture(autouse=True)
-def registered() -> Iterator[None]:
-    """The command, also before it is one of those of the line."""
-    known = borders.harmonise.name in main.commands
-    if not known:
-        main.add_command(borders.harmonise)
-    yield
-    if not known:
-        main.commands.pop("harmonise")
 
 
 @pytest.fixture

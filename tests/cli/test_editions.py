@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pii.cli import editions
-from pii.cli.line import main
 from pii.editions.compute import compute_panel
 from pii.io.samples import read_sample, sample_path
 from pii.table import Panel, Table
@@ -34,17 +31,6 @@ year,code,name,a,b
 2024,y,Beta,3,
 2024,z,Gamma,,
 """
-
-
-@pytest.fixture(autouse=True)
-def registered() -> Iterator[None]:
-    """The command, also before it is one of those of the line."""
-    known = "panel" in main.commands
-    if not known:
-        main.add_command(editions.panel)
-    yield
-    if not known:
-        main.commands.pop("panel")
 
 
 @pytest.fixture

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pii.cli.figures import figures, refuse_taken, write_figures
-from pii.cli.line import main
+from pii.cli.figures import refuse_taken, write_figures
 from pii.compute import compute
 from pii.errors import BuildError
 from pii.scheme import Scheme
@@ -19,16 +17,6 @@ from tests.cli.conftest import Pii
 
 UNCERTAIN = "uncertainty: {choices: [{vary: weights, spread: 0.5}], draws: 64, seed: 1}\n"
 EXTRA = "denominators: [{code: grdp, unit: VND}, {code: population}]\n"
-
-
-@pytest.fixture(autouse=True)
-def registered() -> Iterator[None]:
-    """The command, also where the command line does not list it yet."""
-    known = "figures" in main.commands
-    main.add_command(figures)
-    yield
-    if not known:
-        main.commands.pop("figures")
 
 
 @pytest.fixture

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pii.cli.improve import improve
-from pii.cli.line import main
 from tests.cli.conftest import Pii
 
 SCHEME = """\
@@ -33,17 +30,6 @@ code,name,a,b,c
 04,Đắk Lắk,4.5,9,9
 05,Sơn La,0.5,1,4
 """
-
-
-@pytest.fixture(autouse=True)
-def registered() -> Iterator[None]:
-    """The command, where the line does not have it yet."""
-    if "improve" in main.commands:
-        yield
-        return
-    main.add_command(improve)
-    yield
-    del main.commands["improve"]
 
 
 @pytest.fixture

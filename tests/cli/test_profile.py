@@ -13,8 +13,7 @@ import pytest
 from pii.choices.alternatives import VaryAggregation
 from pii.choices.design import Uncertainty
 from pii.cli import profile as module
-from pii.cli.line import main
-from pii.cli.profile import profile, write_pdf, write_profiles
+from pii.cli.profile import write_pdf, write_profiles
 from pii.compute import compute
 from pii.errors import BuildError
 from pii.io.builds import write_build
@@ -24,13 +23,6 @@ from tests.cli.conftest import Pii
 from tests.report.results import negative, small, synthetic
 
 UNCERTAIN = "uncertainty: {choices: [{vary: weights, spread: 0.5}], draws: 64, seed: 1}\n"
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command is one of ``pii``'s."""
-    if "profile" not in main.commands:
-        monkeypatch.setitem(main.commands, "profile", profile)
 
 
 @pytest.fixture

@@ -7,19 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pii.cli.line import main
-from pii.cli.record import diff, verify
 from tests.cli.conftest import FILES, SCHEME, Pii, built, process
 
 PROJECT = "scheme: scheme.yaml\ntable: table.csv\nout: made\n"
-
-
-@pytest.fixture(autouse=True)
-def registered() -> None:
-    """The commands are there."""
-    for one in (verify, diff):
-        if str(one.name) not in main.commands:
-            main.add_command(one)
 
 
 # --- build of a project file

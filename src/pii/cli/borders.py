@@ -22,7 +22,7 @@ _SAMPLE = "synthetic-pii-2024"
 _LISTED = ("partial", "missing", "not comparable")
 
 
-@click.command(short_help="Bring a table to other borders, by the scheme's rules.")
+@click.command()
 @click.argument("scheme", required=False)
 @click.argument("table", required=False)
 @click.option("--to", type=click.Choice(["VN34", "VN63"]), help="The system of provinces to bring it to.")

@@ -9,7 +9,7 @@ from pii.cli.shared import print_json, waiting
 __all__ = ["compare"]
 
 
-@click.command(short_help="Say what moved between two builds, and why.")
+@click.command()
 @click.argument("before", metavar="BEFORE")
 @click.argument("after", metavar="AFTER")
 @click.option("--unit", metavar="NAME", help="Only this unit, by code or name, with all its parts.")

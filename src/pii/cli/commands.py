@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["audit", "build", "check", "new", "schema", "schemes"]
 
 
-@click.command(short_help="Compute, print the ranking, write a folder.")
+@click.command()
 @click.argument("scheme", required=False)
 @click.argument("table", required=False)
 @click.option("--out", metavar="DIR", help="The folder to write; pii-build, or what the project file says.")
@@ -131,7 +131,7 @@ def _project(
     return result, folder
 
 
-@click.command(short_help="Say what is wrong; write nothing.")
+@click.command()
 @click.argument("scheme")
 @click.argument("table")
 @table_options
@@ -163,7 +163,7 @@ def check(scheme: str, table: str, as_json: bool, **reading: Any) -> None:
     say_remarks(result, verbose=True)
 
 
-@click.command(short_help="Say what to look at in data, structure, weights.")
+@click.command()
 @click.argument("scheme", required=False)
 @click.argument("table", required=False)
 @click.option("--sample", metavar="NAME", help="Audit a sample that comes with the package.")
@@ -233,7 +233,7 @@ def schemes() -> None:
         )
 
 
-@click.command(short_help="Print the JSON Schema of a file.")
+@click.command()
 @click.argument("what", type=click.Choice(["scheme", "project", "manifest", "index", "build"]), default="scheme")
 def schema(what: str) -> None:
     """Print the JSON Schema of a file or an output.
@@ -256,7 +256,7 @@ def schema(what: str) -> None:
     print_json(schemas[what]())
 
 
-@click.command(short_help="Start a project folder.")
+@click.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--scheme", default="pii-2025", show_default=True, help="The built-in scheme to start from.")
 def new(folder: str, scheme: str) -> None:

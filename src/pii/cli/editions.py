@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["panel"]
 
 
-@click.command(short_help="Compute several periods; print ranks over time and coverage.")
+@click.command()
 @click.argument("scheme")
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
 @click.option(

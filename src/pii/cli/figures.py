@@ -25,7 +25,7 @@ _MANIFEST = "figures.json"
 _INCOME = "grdp/population"  # what scores are held against where a table has it
 
 
-@click.command(short_help="Draw a build: every figure of a publication.")
+@click.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--out", metavar="FOLDER", required=True, help="A folder that does not exist, or is empty.")
 @click.option(

@@ -9,7 +9,7 @@ from pii.cli.shared import print_json, say_remarks, waiting
 __all__ = ["improve"]
 
 
-@click.command(short_help="Say what it would take to reach a rank or a score.")
+@click.command()
 @click.argument("folder", metavar="DIR")
 @click.argument("unit")
 @click.option("--to-rank", type=int, metavar="K", help="The rank to reach.")

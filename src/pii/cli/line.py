@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
-from pii.cli.borders import harmonise
-from pii.cli.change import compare
-from pii.cli.commands import audit, build, check, new, schema, schemes
-from pii.cli.editions import panel
-from pii.cli.figures import figures
-from pii.cli.improve import improve
-from pii.cli.profile import profile
-from pii.cli.record import diff, verify
-from pii.cli.report import report
-from pii.cli.robust import bounds, study
 from pii.cli.shared import print_json
 
 if TYPE_CHECKING:
     from pii.errors import PiiError
 
-__all__ = ["main", "run"]
+__all__ = ["COMMANDS", "main", "run"]
 
 FINE, DATA, USAGE, SCHEME, OUTPUT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -101,8 +93,45 @@ def _say_problems(error: PiiError, *, as_json: bool) -> int:
     return kind
 
 
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "build": ("commands", "Compute, print the ranking, write a folder."),
+        "check": ("commands", "Say what is wrong; write nothing."),
+        "report": ("report", "Make one page of a build, for a browser, a mail or paper."),
+        "profile": ("profile", "Make a sheet on one unit of a build, or on every one, as HTML or PDF."),
+        "figures": ("figures", "Draw a build: every figure of a publication."),
+        "verify": ("record", "Say whether a build is what it was."),
+        "diff": ("record", "Say what differs between two builds."),
+        "audit": ("commands", "Say what to look at in data, structure, weights."),
+        "study": ("robust", "Say how far the ranks can be trusted."),
+        "bounds": ("robust", "Say which ranks are possible at all."),
+        "compare": ("change", "Say what moved between two builds, and why."),
+        "improve": ("improve", "Say what it would take to reach a rank or a score."),
+        "panel": ("editions", "Compute several periods; print ranks over time and coverage."),
+        "harmonise": ("borders", "Bring a table to other borders, by the scheme's rules."),
+        "new": ("commands", "Start a project folder."),
+        "schemes": ("commands", "List the schemes that come with the package."),
+        "schema": ("commands", "Print the JSON Schema of a file."),
+    }
+)
+"""The module below ``pii.cli`` that each command is in, and what it does; it is loaded when it is asked for."""
+
+
 class _Commands(click.Group):
-    """Suggests the nearest command for a misspelt one."""
+    """Loads a command when it is asked for, and suggests the nearest for a misspelt one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"pii.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -122,12 +151,3 @@ class _Commands(click.Group):
 @click.version_option(package_name="provincial-innovation-index", prog_name="pii")
 def main() -> None:
     """Rank provinces, or any units, by a composite index."""
-
-
-for _command in (
-    *(build, check, report, profile, figures, verify, diff),
-    *(audit, study, bounds),
-    *(compare, improve, panel, harmonise),
-    *(new, schemes, schema),
-):
-    main.add_command(_command)

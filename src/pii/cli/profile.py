@@ -25,7 +25,7 @@ __all__ = ["profile", "write_pdf", "write_profiles"]
 _MANIFEST = "profiles.json"
 
 
-@click.command(short_help="Make a sheet on one unit of a build, or on every one, as HTML or PDF.")
+@click.command()
 @click.argument("folder", metavar="DIR")
 @click.argument("unit", required=False)
 @click.option("--all", "every", is_flag=True, help="Every ranked unit, a file each, into a folder.")

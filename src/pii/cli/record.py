@@ -14,7 +14,7 @@ __all__ = ["diff", "verify"]
 _SHOWN = 50  # differences that are printed; --json prints all
 
 
-@click.command(short_help="Say whether a build is what it was.")
+@click.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
 def verify(folder: str, as_json: bool) -> None:
@@ -59,7 +59,7 @@ def verify(folder: str, as_json: bool) -> None:
         click.echo(f"{printable(folder)}: every file is as it was written, and is what its inputs give")
 
 
-@click.command(short_help="Say what differs between two builds.")
+@click.command()
 @click.argument("before", metavar="DIR_A")
 @click.argument("after", metavar="DIR_B")
 @click.option("--notice", is_flag=True, help="Print a notice of correction in Markdown.")

@@ -27,7 +27,7 @@ _POINTS = 1024  # of the design that says what drives the uncertainty
 _SECONDS = 20.0  # after which possible ranks are bounds and not proven
 
 
-@click.command(short_help="Make one page of a build, for a browser, a mail or paper.")
+@click.command()
 @click.argument("folder")
 @click.option("--out", metavar="FILE", default="report.html", show_default=True, help="The page to write.")
 @click.option("--study", "study_folder", metavar="DIR", help="Take choices, draws and seed from a study's folder.")

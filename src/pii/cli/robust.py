@@ -28,7 +28,7 @@ __all__ = ["bounds", "study"]
 _PATIENCE = 10  # seconds in which a scheduler has to answer, and to have a worker
 
 
-@click.command(short_help="Say how far the ranks can be trusted.")
+@click.command()
 @click.argument("scheme", required=False)
 @click.argument("table", required=False)
 @click.option("--sample", metavar="NAME", help="Study a sample that comes with the package.")
@@ -137,7 +137,7 @@ def study(
     say_remarks(result, verbose=False)
 
 
-@click.command(short_help="Say which ranks are possible at all.")
+@click.command()
 @click.argument("scheme", required=False)
 @click.argument("table", required=False)
 @click.option("--sample", metavar="NAME", help="Take a sample that comes with the package.")

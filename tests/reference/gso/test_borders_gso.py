@@ -22,7 +22,7 @@ COUNTED = {
 NOT_MERGED = {"p7_iip", "p7_income_quintile_ratio"}
 """An index of a year on the last, whose weights are not published, and a ratio of fifths that no parts give."""
 NATIONAL = {"2010": 86_947.4, "2014": 90_728.9, "2016": 92_695.1}
-"""Mean population, thousand persons: General Statistics Office, Statistical Yearbook 2016."""
+"""Mean population, thousand persons, as the General Statistics Office is remembered to have published it: not looked up."""
 
 
 def rules() -> dict[str, AbstractCombiner]:
@@ -65,7 +65,7 @@ def test_counts_keep_the_national_total(old: Panel, new: Panel) -> None:
 
 
 @pytest.mark.parametrize("year", list(NATIONAL))
-def test_population_adds_up_to_the_published_national_one(new: Panel, year: str) -> None:
+def test_population_adds_up_to_the_national_one(new: Panel, year: str) -> None:
     """To the rounding of 63 figures."""
     assert new[year].column("d_pop").sum() == pytest.approx(NATIONAL[year], abs=0.6)
 
