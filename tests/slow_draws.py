@@ -51,3 +51,12 @@ def central(weights: Sequence[Sequence[float]], places: Sequence[Sequence[int]],
     """Mean weights of the draws that put a unit first."""
     chosen = [w for w, draw in zip(weights, places, strict=True) if draw[unit] == 1]
     return [mean(column) for column in zip(*chosen, strict=True)] if chosen else [nan] * len(weights[0])
+
+
+def sobol_point(directions: Sequence[int], shift: int, n: int) -> float:
+    """One number of a Sobol' sequence of 32 bits: a direction number for each bit of n in Gray code, and the shift."""
+    gray, bits = n ^ (n >> 1), shift
+    for bit, direction in enumerate(directions):
+        if gray >> bit & 1:
+            bits ^= direction
+    return (bits + 0.5) / 2**32

@@ -157,6 +157,12 @@ def test_a_sobol_sequence_has_21201_dimensions() -> None:
         SobolSequence().points(2, 21_202, seed=0)
 
 
+def test_a_sobol_sequence_has_2_to_the_32_points() -> None:
+    """The last is like any other, and there is none after it."""
+    with pytest.raises(Undefined, match=r"4,294,967,297 points are asked for; .* at most 2\*\*32; take random"):
+        SobolSequence().points(2**32 + 1, 2, seed=0, stop=1)
+
+
 @given(**sizes)
 @strategies.quick
 def test_a_latin_hypercube_fills_every_stratum_once(n: int, d: int, seed: int) -> None:

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from pii.arrays import Matrix, Vector
 from pii.errors import Undefined
+from pii.numerics import sobol
 from pii.spec import Family, Method
 
 __all__ = ["AbstractSampler", "LatinHypercube", "RandomPoints", "Sampler", "SobolSequence"]
 
-_BITS = 32  # of a Sobol' number: scipy cannot begin in the middle of a sequence of more
 _MOST_COLUMNS = 21_201  # direction numbers of Joe and Kuo
 _WORDS = 4  # 64-bit numbers that Philox makes at a time
 
@@ -42,7 +42,7 @@ class AbstractSampler(Method, ABC):
         Returns
         -------
         Matrix
-            Numbers from 0 to below 1, (stop - start, d).
+            Numbers from 0 to below 1, (stop - start, d), stored column by column.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class AbstractSampler(Method, ABC):
                 rule="a seed is a whole number from 0",
                 remedy="choose one and keep it beside the results",
             )
-        return self._rows(n, d, int(seed), start, stop)
+        return np.asfortranarray(self._rows(n, d, int(seed), start, stop))
 
     @abstractmethod
     def _rows(self, n: int, d: int, seed: int, start: int, stop: int) -> Matrix:
@@ -113,20 +113,17 @@ class SobolSequence(AbstractSampler):
                 rule=f"a Sobol' sequence has at most {_MOST_COLUMNS}",
                 remedy="take latin_hypercube or random",
             )
+        if n > 1 << sobol.BITS:
+            raise _refused(
+                f"{n:,} points are asked for",
+                rule=f"a Sobol' sequence has at most 2**{sobol.BITS}",
+                remedy="take random",
+            )
         if start == stop:
             return np.empty((0, d))
-        from scipy.stats import qmc
-
-        engine = qmc.Sobol(d, bits=_BITS, seed=np.random.default_rng(_root(seed)))
-        # The first point is drawn alone or passed over: scipy warns of other first draws than powers of two.
-        alone = int(start == 0)
-        x, half = np.empty((stop - start, d)), 0.5**_BITS / 2
-        if alone:
-            np.add(engine.random(1), half, out=x[:1])
-        else:
-            engine.fast_forward(start)
-        np.add(engine.random(len(x) - alone), half, out=x[alone:])
-        return x
+        # Spawned as scipy does, so that a seed's points are those of scipy's sequence.
+        rng = np.random.default_rng(_root(seed)).spawn(1)[0]
+        return sobol.scrambled(sobol.directions(d, (stop - 1).bit_length()), rng).points(start, stop).T
 
 
 @final
@@ -155,7 +152,7 @@ class LatinHypercube(AbstractSampler):
 
     def _rows(self, n: int, d: int, seed: int, start: int, stop: int) -> Matrix:
         ordering, within = _root(seed).spawn(2)
-        x = _uniform(within, start * d, (stop - start) * d).reshape(stop - start, d)
+        x = np.asfortranarray(_uniform(within, start * d, (stop - start) * d).reshape(stop - start, d))
         for column, child in enumerate(ordering.spawn(d)):
             stratum = np.random.default_rng(child).permutation(n)[start:stop]
             # Rounding must not carry a point into the next stratum, nor the last to 1.

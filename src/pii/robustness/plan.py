@@ -152,7 +152,7 @@ class Plan:
         """Points of the study's design, those that are left out not among them: (draws, ``dimensions``)."""
         drawn, sampler = self.uncertainty.draws, self.uncertainty.sampler
         u = sampler.points(drawn, self.dimensions, seed=self.uncertainty.seed, start=start, stop=stop)
-        return u[self.kept(u)] if self.excluded else u
+        return np.compress(self.kept(u), u.T, axis=1).T if self.excluded else u
 
     def scores(self, u: Matrix) -> NDArray[np.float64]:
         """Scores of the wanted nodes at points of the cube.
@@ -180,8 +180,9 @@ class Plan:
                 way = ways.variant(tuple(numbers[row].tolist()))
                 found[:, row] = self.scores_given(way, self.shares(way, one))[:, 0]
             return found
+        cube = np.ascontiguousarray(u.T)
         for kin, rows in self._kin_of(u):
-            drawn = self._drawn(kin[0][0], u[rows])
+            drawn = self._drawn(kin[0][0], np.take(cube, rows, axis=1))
             position = self._tree(kin[0][0]).position
             counted: dict[str, Matrix] = {}
             for way, part in kin:
@@ -338,12 +339,15 @@ class Plan:
 
     def shares(self, way: Variant, u: Matrix) -> Weights:
         """Shares of siblings, (draws, nodes)."""
-        return Weights(way.weights.nodes, way.weights.parents, self._drawn(way, u).T)
+        return Weights(way.weights.nodes, way.weights.parents, self._drawn(way, np.ascontiguousarray(u.T)).T)
 
-    def _drawn(self, way: Variant, u: Matrix) -> Matrix:
-        """The same, (nodes, draws): a node's draws are neighbours, and what is done to them all is done at once."""
-        cube, nominal = np.ascontiguousarray(u.T), way.weights.shares
-        found = np.empty((len(nominal), len(u)))
+    def _drawn(self, way: Variant, cube: Matrix) -> Matrix:
+        """The same, (nodes, draws), of points (``dimensions``, draws).
+
+        A node's draws are neighbours, and what is done to them all is done at once.
+        """
+        nominal = way.weights.shares
+        found = np.empty((len(nominal), cube.shape[1]))
         found[:] = nominal[:, None]
         for choice, group, columns, rows in self._tree(way).drawn:
             found[rows] = choice.shares(nominal[rows], cube[columns].T, group=group).T
