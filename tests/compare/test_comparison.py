@@ -119,11 +119,12 @@ def test_in_the_same_borders_nothing_was_merged(same_borders: Comparison) -> Non
 
 
 def test_scores_of_moved_scales_do_not_compare(same_borders: Comparison, years: list[Result]) -> None:
-    """On one scale they do, but for indicators whose outliers each year treats by its own rule."""
+    """On one scale they do, but for indicators whose outliers each year pulls in by its own rule."""
     assert not same_borders.comparable
     assert "do not plainly compare" in repr(same_borders)
-    again = compute(years[1].scheme, years[1].measured, reference=years[0])
-    fixed = compute(years[0].scheme, years[0].measured, reference=years[0])
+    base = compute(years[0].scheme.replace(treat="winsorise"), years[0].measured)
+    again = compute(years[1].scheme.replace(treat="winsorise"), years[1].measured, reference=base)
+    fixed = compute(base.scheme, years[0].measured, reference=base)
     on_one = compare(fixed, again)
     moved = {code for d in on_one.differences if d.kind == "scale moved" for code in d.place.split(", ")}
     assert moved <= {code for result in (fixed, again) for code in result.treatment.rules}
@@ -138,6 +139,15 @@ def test_units_of_one_edition_only_have_no_parts() -> None:
     assert set(found.parts["unit"]) == {"u", "v", "w"}
     with pytest.raises(TableError, match="only one edition ranks it"):
         found.waterfall("x")
+
+
+def test_numbers_of_either_edition_may_be_invented(same_borders: Comparison) -> None:
+    """The sample's are, those of a table without such a title are not."""
+    assert same_borders.is_synthetic
+    real = results(YEARS, plan(), plan())
+    assert not compare(*real).is_synthetic
+    invented = Table.of({c: YEARS[1][:, at] for at, c in enumerate(CODES)}, units=list("uvwxy"), title="SYNTHETIC")
+    assert compare(real[0], compute(plan(), invented)).is_synthetic
 
 
 def test_an_unknown_unit_is_refused_with_the_nearest(same_borders: Comparison) -> None:

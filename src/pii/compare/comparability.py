@@ -17,7 +17,7 @@ from pii.compare.mixing import (
     Mixer,
     proportions,
 )
-from pii.methods.normalise import NoNormalisation
+from pii.forms import is_relative
 from pii.result import Result
 from pii.scheme import Scheme
 from pii.spec import Spec
@@ -126,10 +126,7 @@ def _same(first: Any, second: Any) -> bool:
 def _is_relative(scheme: Scheme, code: str) -> bool:
     """Whether the scale of an indicator depends on the values."""
     node = scheme.node(code)
-    if not isinstance(node, Indicator):
-        return False
-    method = scheme.normaliser_of(node)
-    return method.needs != "goalposts" and not isinstance(method, NoNormalisation)
+    return isinstance(node, Indicator) and is_relative(scheme.normaliser_of(node))
 
 
 def _indicators(mixer: Mixer) -> Iterator[Difference]:

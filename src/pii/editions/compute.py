@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pii import stages
-from pii.align import align
-from pii.compute import compute
+from pii.compute import complete, compute
 from pii.editions.agreement import OWN, POOLED, declared_by_period, each_period
 from pii.editions.results import Editions
+from pii.forms import refuse_other_forms
 from pii.result import Result
 from pii.scheme import Scheme
-from pii.scores import Composite, Scores, Screening, Treatment, Weights
+from pii.scores import Composite, Scores, Treatment, Weights
 from pii.table import Panel, Table
 
 __all__ = ["compute_panel"]
@@ -70,26 +70,8 @@ def compute_panel(schemes: Scheme | Mapping[str, Scheme], panel: Panel, *, scale
     return Editions(each_period(panel, lambda period: base if period == scale else made(period, base)), scale)
 
 
-class _Completed(NamedTuple):
-    """A period up to where other periods come in."""
-
-    measured: Table
-    ratios: Table
-    screening: Screening
-    completed: Table
-
-
-def _completed(scheme: Scheme, table: Table) -> _Completed:
-    measured = align(table, scheme)
-    ratios = stages.denominate(measured, scheme)
-    screening = stages.screen(ratios, scheme)
-    ranked = screening.eligible
-    completed = stages.impute(ratios.take(ranked), scheme, beside=measured.take(ranked))
-    return _Completed(measured, ratios, screening, completed)
-
-
 class _Together(NamedTuple):
-    """All periods from there on, as one table."""
+    """All periods as one table, from where other periods come in."""
 
     treatment: Treatment
     scores: Scores
@@ -99,6 +81,7 @@ class _Together(NamedTuple):
 
 def _together(scheme: Scheme, completed: Table) -> _Together:
     treatment = stages.treat(completed, scheme)
+    refuse_other_forms(treatment, scheme)
     scores = stages.normalise(treatment.table, scheme)
     weights = stages.weigh(scores, scheme)
     return _Together(treatment, scores, weights, stages.aggregate(scores, weights, scheme))
@@ -106,7 +89,7 @@ def _together(scheme: Scheme, completed: Table) -> _Together:
 
 def _pooled(declared: Mapping[str, Scheme], panel: Panel) -> dict[str, Result]:
     """Every period's part of what all periods together give."""
-    parts = each_period(panel, lambda period: _completed(declared[period], panel[period]))
+    parts = each_period(panel, lambda period: complete(declared[period], panel[period]))
     whole = Panel(tuple(part.completed for part in parts.values())).pooled()
     together = {
         scheme: _together(scheme, whole.select([indicator.code for indicator in scheme.indicators]))

@@ -35,6 +35,8 @@ __all__ = [
     "Winsorise",
     "WinsoriseThenLog",
     "YeoJohnson",
+    "form",
+    "is_fitted",
 ]
 
 _Fraction: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
@@ -47,6 +49,33 @@ class Treated(NamedTuple):
     """(indicators, units); NaN stays NaN."""
     rules: tuple[str, ...]
     """One a row: empty where nothing was done, else such as ``winsorise: 2 high``."""
+
+
+def form(rule: str) -> str:
+    """What a treatment makes of every value, by what was done: empty where it only pulls some values in.
+
+    Examples
+    --------
+    >>> form("winsorise: 2 high, then boxcox: exponent 0.5"), form("winsorise: 2 high"), form("")
+    ('boxcox: exponent 0.5', '', '')
+    """
+    made = [part for part in rule.split(", then ") if part.partition(":")[0] not in _PULLING]
+    return made[-1] if made else ""
+
+
+def is_fitted(form: str) -> bool:
+    """Whether a form depends on the data that it was made for, so that of other data it is another.
+
+    Examples
+    --------
+    >>> is_fitted("log"), is_fitted("boxcox: exponent 0.5"), is_fitted("ln"), is_fitted("power: 0.5")
+    (True, True, False, False)
+    """
+    return form.partition(":")[0] not in _FIXED
+
+
+_PULLING = ("", "winsorise", "clip")  # rules by which values stay in their own units
+_FIXED = ("", "ln", "power")  # forms that any data has in common
 
 
 class AbstractTreater(Method, ABC):

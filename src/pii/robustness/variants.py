@@ -18,13 +18,14 @@ from pii.choices.choice import AbstractAlternatives, AbstractChoice, AbstractOnG
 from pii.choices.data import DataError
 from pii.choices.weights import AbstractWeights, WeightExperts
 from pii.errors import MethodError, Problem, SchemeError, Undefined
+from pii.forms import refuse_other_forms
 from pii.naming import named
 from pii.numerics import em
 from pii.result import Result
 from pii.robustness.editing import edited, is_free, with_free
 from pii.roll_up import roll_up
 from pii.scheme import Scheme
-from pii.scores import Scores, Weights
+from pii.scores import Scores, Treatment, Weights
 from pii.table import Table
 
 __all__ = [
@@ -298,18 +299,21 @@ class Ways:
         except Undefined as refusal:
             raise MethodError(named(refusal, ratios.columns, ratios.units)) from None
 
-    def _treated(self, combination: Combination) -> Table:
+    def _treated(self, combination: Combination) -> Treatment:
         completed = self._once("completed", "impute", combination, self._completed)
-        return stages.treat(completed, self._rules(combination)).table
+        return stages.treat(completed, self._rules(combination))
 
     def _scores(self, combination: Combination) -> Scores:
-        treated = self._once("treated", "treat", combination, self._treated)
-        fixed = None if self.reference is None else self.reference.treatment.table
+        treatment = self._once("treated", "treat", combination, self._treated)
+        base = self.reference
         for choice, number in zip(self.discrete, combination, strict=True):
             if isinstance(choice, VaryReference):
                 name = choice.among[number]
-                fixed = None if name == OWN else self.references[name].treatment.table
-        return stages.normalise(treated, self._rules(combination), reference=fixed)
+                base = None if name == OWN else self.references[name]
+        fixed = None if base is None else base.treatment
+        rules = self._rules(combination)
+        refuse_other_forms(treatment, rules, reference=fixed)
+        return stages.normalise(treatment.table, rules, reference=None if fixed is None else fixed.table)
 
     def _weights(self, combination: Combination) -> Weights:
         scores = self._once("scores", "normalise", combination, self._scores)
