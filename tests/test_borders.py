@@ -20,6 +20,7 @@ from pii.io.schemes import built_in_scheme
 from pii.methods.combine import AbstractCombiner, Maximum, NotComparable, RatioOfSums, Sum, WeightedMean
 from pii.places.crosswalk import Crosswalk, crosswalk
 from pii.places.registry import provinces
+from pii.provenance import Origin, Provenance
 from pii.scheme import Scheme
 from pii.table import Panel, Table, Units
 from tests import strategies
@@ -384,3 +385,20 @@ def test_the_rules_of_the_scheme_make_2025_of_2024_before_its_drift(synthetic: M
     others = set(rules) - {*by_population, *sums, "4.2.1"}
     assert others == {"4.2.3", "5.1.2", "5.1.3", "5.2.2"}
     assert len(rules) == 55
+
+
+def test_a_merged_value_is_as_unsettled_as_its_worst_part() -> None:
+    """Weights count where units are merged; a code that is another unit's there does not bring its note along."""
+    cells = {(unit, column): Origin("final", "Census") for unit in "abcd" for column in ("people", "rate")}
+    cells |= {("b", "people"): Origin("provisional", "Census"), ("a", "count"): Origin("estimated")}
+    walk = Crosswalk.of([("a", "c", 1.0), ("b", "c", 1.0), ("c", "a", 1.0), ("d", "d", 1.0)])
+    found = harmonise(small().noting(Provenance.of(cells)), to=walk, rules=RULES).table.noted
+    assert dict(found) == {
+        ("c", "people"): Origin("provisional", "Census"),
+        ("c", "rate"): Origin("provisional", "Census"),
+        ("c", "count"): Origin("estimated"),
+        ("a", "people"): Origin("final", "Census"),
+        ("a", "rate"): Origin("final", "Census"),
+        ("d", "people"): Origin("final", "Census"),
+        ("d", "rate"): Origin("final", "Census"),
+    }

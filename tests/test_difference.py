@@ -62,6 +62,11 @@ def test_no_number_differs_from_itself() -> None:
             [("", "labels[r].unit", "", "x"), ("", "labels[s]", None, {"code": "s"})],
         ),
         ({}, {"screen": {"measured": 0.5}}, [("", "screen.measured", 2 / 3, 0.5)]),
+        (
+            {"normalise": {"method": "categorical", "scores": {0: 0, 1: 100}}},
+            {"normalise": {"method": "categorical", "scores": {0: 0, 2: 100}}},
+            [("", "normalise.scores.pairs", ((0.0, 0.0), (1.0, 100.0)), ((0.0, 0.0), (2.0, 100.0)))],
+        ),
     ],
 )  # fmt: skip
 def test_a_field_of_a_scheme_that_differs_is_named(before: Any, after: Any, found: Any) -> None:

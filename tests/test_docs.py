@@ -35,6 +35,7 @@ PAGES = [
             "concepts",
             "scheme_files",
             "tables",
+            "provenance",
             "audit",
             "uncertainty",
             "bounds",
@@ -43,6 +44,7 @@ PAGES = [
             "change",
             "improve",
             "builds",
+            "report",
             "figures",
             "outputs",
         )

@@ -71,6 +71,17 @@ def test_the_panel_given_is_unchanged() -> None:
     assert not filled["2022"].values.flags.writeable
 
 
+def test_a_column_that_a_year_has_not_is_not_made() -> None:
+    """The others go by the years that have it; no column named is nothing filled."""
+    first = Table.of({"a": [1.0, 2.0]}, units=["u", "v"], period="2023")
+    last = Table.of({"a": [NAN, 4.0], "b": [5.0, NAN]}, units=["u", "v"], period="2024")
+    given = Panel((first, last))
+    filled = carry(given)
+    assert filled["2023"].columns == ("a",)
+    assert same(filled["2024"].values, np.array([[1, 5], [4, NAN]]))
+    assert carry(given, columns=[]) is given
+
+
 def test_what_is_no_series_is_refused() -> None:
     """Other systems, periods that are no years, columns that nobody has."""
     old = Table.of({"a": [1]}, units=Units(("01",), system="VN63"), period="2024")

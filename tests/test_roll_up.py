@@ -134,6 +134,14 @@ def test_scores_that_a_method_is_not_defined_for_are_all_named() -> None:
     assert [(problem.indicator, problem.unit) for problem in caught.value.problems] == [("a", "u1"), ("c", "u2")]
 
 
+def test_a_group_whose_scores_cannot_be_scaled_is_named() -> None:
+    """It is scored, and then there is no width to scale by."""
+    read = scheme(group("i", group("p", leaf("a"), leaf("b"), normalise="minmax"), leaf("c")), normalise="none")
+    with pytest.raises(MethodError) as caught:
+        roll_up(scores([[1.0, 1, 1], [3, 3, 3], [5, 6, 0]]), weights(0.5, 0.5, 0.5, 0.5), read, read.index)
+    assert [(problem.indicator, problem.found) for problem in caught.value.problems] == [("p", "every value is 2")]
+
+
 def test_children_stand_in_the_order_of_the_group() -> None:
     """Indicators beside groups, and draws beside what does not vary."""
     x = scores([[1.0, 2], [3, 4], [5, 6]])

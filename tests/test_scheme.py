@@ -232,6 +232,31 @@ def test_a_sign_that_is_sure_is_seen_through_groups() -> None:
     assert fault(index, normalise="zscore").path == "index.children[0]"
 
 
+def test_a_sign_is_that_of_the_scale_that_a_group_is_put_on() -> None:
+    """Whatever its children have."""
+    index = group("g", group("h", leaf("a"), aggregate="arithmetic", normalise="zscore"), aggregate=Geometric())
+    assert fault(index).found == "'h' has scores below 0, and 'g' takes the geometric mean"
+    ranked = group("g", group("h", leaf("a"), aggregate="arithmetic", normalise="rank"), aggregate=Geometric())
+    assert scheme(ranked, normalise="zscore")
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"impute": "em"}, ("index.children[0].impute", "'h' is to be filled by em")),
+        ({"normalise": "goalposts"}, ("index.children[0].normalise", "'h' is to be scaled by goalposts")),
+        (
+            {"normalise": {"method": "distance_to_reference", "unit": "01"}},
+            ("index.children[0].normalise", "'h' is to be scaled by distance_to_reference"),
+        ),
+    ],
+)
+def test_a_group_has_one_score_and_no_marks(fields: dict[str, Any], found: tuple[str, str]) -> None:
+    """Methods that look across indicators, or need goalposts, targets or bases, are theirs."""
+    problem = fault(group("g", group("h", leaf("a"), **fields), leaf("b")))
+    assert (problem.path, problem.found) == found
+
+
 @pytest.mark.parametrize(
     ("node", "path", "said"),
     [
@@ -325,3 +350,12 @@ def test_a_column_is_not_weighed_by_itself(field: str) -> None:
     fields: dict[str, Any] = {"denominators": [rule]} if field == "denominators" else {}
     with pytest.raises(ValidationError, match="'people' is combined by itself; a rule reads other columns"):
         scheme(group("g", leaf("a") if fields else leaf(**rule)), **fields)
+
+
+@pytest.mark.parametrize("code", ["rank", "unit", "name", "code", "period", "reason"])
+def test_a_label_is_not_called_as_a_column_of_the_outputs(code: str) -> None:
+    """No reader could tell the two apart; groups and indicators may be, their scores are called otherwise."""
+    problem = fault(group("g", leaf("a")), labels=[{"code": "zone"}, {"code": code}])
+    assert problem.path == "labels[1].code"
+    assert problem.found == f"the label is called {code!r}, as a column of the outputs is"
+    assert scheme(group(code, leaf("a")), labels=[{"code": "zone"}])

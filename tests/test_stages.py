@@ -87,6 +87,17 @@ def test_unfit_denominators_are_said_by_unit_and_indicator() -> None:
     ]
 
 
+def test_ratios_too_large_to_compute_with_are_named() -> None:
+    """Though neither side is; indicators without a denominator are not looked at again."""
+    read = scheme(group("g", leaf("b"), leaf("a", denominator="people")), denominators=[{"code": "people"}])
+    measured = align(table(a=[1, 2, 1e60, 4], b=[1, 2, 3, 4], people=[1, 1, 1e-60, 1]), read)
+    with pytest.raises(MethodError) as refused:
+        stages.denominate(measured, read)
+    assert [(p.indicator, p.unit, p.found) for p in refused.value.problems] == [
+        ("a", "Cao Bằng", "the value is 1e+120")
+    ]
+
+
 # Screen
 
 TWO_GROUPS = group(
@@ -143,6 +154,28 @@ def test_units_are_let_in_and_left_out_by_code() -> None:
     }
     assert screening.eligible.tolist() == [0, 1]
     assert same(screening.measured, [1, 4 / 6, 4 / 6, 1])
+
+
+def test_a_unit_that_the_table_has_not_is_let_in_and_left_out_without_effect() -> None:
+    """An edition may lack it."""
+    screening = stages.screen(GAPPY, scheme(TWO_GROUPS, screen={"include": ["98"], "exclude": ["99"]}))
+    assert (screening.forced, dict(screening.reasons)) == ((), {})
+
+
+def test_where_nobody_has_data_enough_every_unit_is_said_with_its_reasons() -> None:
+    """By name, with the rule and what to do."""
+    few = table(a=[1, NAN, NAN, 0], b=[NAN, 1, 1, NAN])
+    read = scheme(PAIR.index, screen={"measured": 0.9, "nonzero": 0.5, "exclude": ["02"]})
+    with pytest.raises(TableError) as refused:
+        stages.screen(few, read)
+    short = "1 of 2 indicators measured, 0.9 of them needed"
+    rest = "no unit has data enough to be ranked; measure more, or lower what screen asks for"
+    assert said(refused.value) == [
+        f"Hà Nội: {short}; {rest}",
+        f"Hà Giang: excluded by the scheme; {rest}",
+        f"Cao Bằng: {short}; {rest}",
+        f"Bắc Kạn: {short}; 0 of its values are not 0, 0.5 needed; {rest}",
+    ]
 
 
 def exact_shares() -> list[tuple[int, int]]:
@@ -222,6 +255,26 @@ def test_a_method_that_looks_across_sees_those_that_share_it() -> None:
     assert same(over.column("a"), [0, 10, 4, 10 * (0.8 + 0.5 + 1) / 3], 1e-14)
 
 
+def test_gaps_that_no_method_fills_are_said_by_indicator() -> None:
+    """Of every method at once."""
+    index = group(
+        "g",
+        leaf("c"),
+        leaf("a", impute={"method": "regression", "on": ["people"]}),
+        leaf("b", impute={"method": "regression", "on": ["people", "area"]}),
+        leaf("d", impute={"method": "regression", "on": ["area"]}),
+    )
+    read = scheme(index, denominators=[{"code": "people"}, {"code": "area"}])
+    columns = {"people": [1, 2, 3, 4], "area": [2, 1, 2, 2], "c": [1, 2, 3, 4], "d": [1, 2, 3, NAN]}
+    aligned = align(table(a=[1, 2, NAN, NAN], b=[1, 2, 3, NAN], **columns), read)
+    with pytest.raises(MethodError) as refused:
+        stages.impute(stages.denominate(aligned, read), read, beside=aligned)
+    assert [(p.indicator, p.unit, p.found) for p in refused.value.problems] == [
+        ("a", "", "2 units have it and 1 covariates"),
+        ("b", "", "3 units have it and 2 covariates"),
+    ]
+
+
 def test_a_groups_own_method_fills_its_score_after_aggregation() -> None:
     """The indicators' gaps stay as they are."""
     index = group("g", group("h", leaf("a"), leaf("b"), impute="median"), leaf("c"))
@@ -242,6 +295,15 @@ def test_treatment_is_recorded_by_indicator() -> None:
     assert stages.treat(values, scheme(group("g", leaf("a"), leaf("b"), leaf("c")))).table is values
 
 
+def test_a_treater_is_told_which_way_is_better() -> None:
+    """Each indicator's own: the log of the GII starts from the worst."""
+    read = scheme(group("g", leaf("a"), leaf("b", direction=-1), leaf("c")), treat="log_gii")
+    values = table(a=[0, 50, 100, NAN], b=[0, 50, 100, NAN], c=[0, 50, 100, NAN])
+    worst, middle = np.log(100), np.log(50.5)
+    expected = [[0, middle, worst, NAN], [-worst, -middle, 0, NAN], [0, middle, worst, NAN]]
+    assert same(stages.treat(values, read).table.values.T, expected, 1e-12)
+
+
 # Normalise
 
 
@@ -258,6 +320,39 @@ def test_direction_turns_values_goalposts_and_targets() -> None:
     scores = stages.normalise(values, scheme(index))
     expected = [[100, 75, 50, 0], [100, 0, 50, 0], [0, 50, 100, 75], [0, 100, 50, 100]]
     assert same(scores.values.T, expected, 1e-13)
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_band_may_be_missed_on_either_side(direction: int) -> None:
+    """Its ends are in the indicator's own units, whichever way is better."""
+    band = {"low": 4.0, "high": 6.0}
+    read = scheme(group("g", leaf("a", direction=direction, normalise="distance_to_target", target=band)))
+    scores = stages.normalise(table(a=[0, 3, 7, 10]), read).values[:, 0]
+    assert same(scores, [0, 75, 75, 0], 1e-12)
+    assert same(stages.normalise(table(a=[4, 5, 6, 10]), read).values[:3, 0], [100, 100, 100], 1e-12)
+
+
+def test_a_base_is_the_indicators_own_or_that_of_a_unit() -> None:
+    """It is turned with the values, and a unit's is that of the reference."""
+    to_unit = {"method": "distance_to_reference", "unit": "02"}
+    index = group(
+        "g",
+        leaf("a", direction=-1, normalise="distance_to_reference", base=2.0),
+        leaf("b", direction=-1, normalise=to_unit, base=3.0),
+        leaf("c", normalise=to_unit),
+        leaf("d", normalise="distance_to_reference"),
+    )
+    values = table(a=[1, 2, 3, 4], b=[1, 2, 3, 4], c=[1, 2, 3, 4], d=[1, 2, 3, 4])
+    scores = stages.normalise(values, scheme(index))
+    assert same(
+        scores.values.T, [[150, 100, 50, 0], [150, 100, 50, 0], [50, 100, 150, 200], [40, 80, 120, 160]], 1e-12
+    )
+    then = stages.normalise(
+        values, scheme(index), reference=table(a=[8] * 4, b=[0, 4, 9, 9], c=[0, 1, 9, 9], d=[5] * 4)
+    )
+    assert same(
+        then.values.T, [[150, 100, 50, 0], [175, 150, 125, 100], [100, 200, 300, 400], [20, 40, 60, 80]], 1e-12
+    )
 
 
 def test_a_base_year_fixes_the_scale() -> None:
@@ -322,6 +417,33 @@ def test_each_group_is_weighed_by_its_own_method() -> None:
     assert same(weights.of(["h", "c", "a", "b"]), [2 / 3, 1 / 3, 0.5, 0.5], 1e-15)
 
 
+def test_a_group_is_weighed_by_the_scores_of_its_children() -> None:
+    """Those of groups are rolled up by the weights found below."""
+    index = group(
+        "g",
+        group("h", leaf("a", weight=1), leaf("b", weight=3)),
+        leaf("c"),
+        group("i", leaf("d"), leaf("e"), weigh="standard_deviation"),
+    )
+    read = scheme(index.replace(weigh="standard_deviation"), normalise="rank")
+    columns = np.array([[0, 4, 8, 4], [0, 0, 0, 0], [0, 1, 2, 1], [0, 2, 4, 2], [0, 6, 12, 6]], dtype=float)
+    weights = stages.weigh(Scores(UNITS, ("a", "b", "c", "d", "e"), columns.T), read)
+    assert same(weights.of(["a", "b", "d", "e"]), [0.25, 0.75, 0.25, 0.75], 1e-14)
+    assert same(weights.of(["h", "c", "i"]), np.array([2, 2, 10]) / 14, 1e-14)  # spreads of 2, 2 and 10 at the top
+
+
+def test_scores_that_a_group_cannot_be_weighed_by_are_said_by_node() -> None:
+    """Of every group at once, from below."""
+    index = group("g", group("h", leaf("a"), leaf("b"), weigh="entropy"), leaf("c"), weigh="entropy")
+    scores = Scores(UNITS, ("a", "b", "c"), np.array([[1, 2, 1], [2, -1, 1], [3, 2, -3], [1, 1, 1]], dtype=float))
+    with pytest.raises(MethodError) as refused:
+        stages.weigh(scores, scheme(index, normalise="zscore"))
+    assert [(p.indicator, p.unit, p.found) for p in refused.value.problems] == [
+        ("b", "Hà Giang", "the score is -1"),
+        ("c", "Cao Bằng", "the score is -3"),
+    ]
+
+
 def aggregated(**fields: Any) -> Composite:
     """Scores of both groups."""
     read = scheme(TREE, normalise="rank", **fields)
@@ -375,8 +497,13 @@ def test_places_within_a_label_are_among_those_who_share_it() -> None:
     composite = Composite(UNITS, ("g",), np.array([[1.0], [2.0], [3.0], [4.0]]))
     assert stages.rank(composite, PAIR).column("g").tolist() == [4.0, 3.0, 2.0, 1.0]
     assert same(stages.rank(composite, PAIR, within="region").column("g"), [1, 2, 1, NAN])
-    with pytest.raises(TableError, match="the units have no label 'zone'"):
+    with pytest.raises(TableError) as refused:
         stages.rank(composite, PAIR, within="zone")
+    assert said(refused.value) == ["the units have no label 'zone'; use one of region"]
+    without = Composite(Units(UNITS.codes), ("g",), composite.values)
+    with pytest.raises(TableError) as refused:
+        stages.rank(without, PAIR, within="zone")
+    assert said(refused.value) == ["the units have no label 'zone'; they have none"]
 
 
 # What holds for every stage

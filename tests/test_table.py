@@ -1,11 +1,13 @@
 """Tables: frozen, checked when made, selected by code, units found in any spelling; panels of them."""
 
+import pickle
 from typing import Any
 
 import numpy as np
 import pytest
 
 from pii.errors import TableError
+from pii.provenance import Origin, Provenance
 from pii.table import Panel, Table, Units
 from tests.shared import same
 
@@ -203,3 +205,30 @@ def test_tables_of_a_panel_have_different_periods(periods: tuple[str, ...]) -> N
     """Else none could be asked for."""
     with pytest.raises(TableError, match="the tables of a panel need different periods, not 2024"):
         Panel(tuple(Table.of({"a": [1.0]}, units=["x"], period=period) for period in periods))
+
+
+# --- where cells come from
+
+NOTES = Provenance.of(
+    {("01", "a"): Origin("final"), ("24", "b"): Origin("imputed"), ("46", "b"): Origin("estimated")}
+)
+
+
+def test_the_provenance_stays_with_its_cells() -> None:
+    """Of columns and units in any order; cells without a value have none."""
+    table = TABLE.noting(NOTES)
+    assert dict(table.noted) == {("01", "a"): Origin("final"), ("46", "b"): Origin("estimated")}
+    assert dict(table.select(["b"]).noted) == {("46", "b"): Origin("estimated")}
+    assert dict(table.take(np.array([2, 0])).select(["b", "a"]).noted) == dict(table.noted)
+    assert dict(table.holding(np.full((3, 2), np.nan)).noted) == {}
+    assert pickle.loads(pickle.dumps(table)).noted == table.noted  # noqa: S301 - what was just made
+    assert not TABLE.noted
+
+
+def test_pooled_periods_keep_the_provenance_of_each() -> None:
+    """By their units' new codes."""
+    years = [Table.of({"a": [1.0]}, units=["x"], period=period) for period in ("2023", "2024", "2025")]
+    noted = [years[0].noting(Provenance.of({("x", "a"): Origin("final")})), years[1]]
+    noted.append(years[2].noting(Provenance.of({("x", "a"): Origin("provisional")})))
+    found = Panel(tuple(noted)).pooled().noted
+    assert dict(found) == {("x@2023", "a"): Origin("final"), ("x@2025", "a"): Origin("provisional")}

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from pii.tree import Group, Indicator, Range
+from pii.methods.normalise import FixedGoalposts
+from pii.tree import Group, Indicator, Range, scale_faults
 from tests.shared import group, leaf
 
 TREE = group("g", group("a", leaf("a1"), leaf("a2")), leaf("b"), group("c", group("d", leaf("d1"))))
@@ -13,6 +14,17 @@ def test_walking_visits_parents_first_in_order() -> None:
     """Each node once."""
     assert [node.code for node in TREE.walk()] == ["g", "a", "a1", "a2", "b", "c", "d", "d1"]
     assert [indicator.code for indicator in TREE.indicators()] == ["a1", "a2", "b", "d1"]
+
+
+def test_a_logarithmic_scale_has_goalposts_above_0() -> None:
+    """It has no value for the lower one otherwise."""
+    (problem,) = scale_faults(
+        leaf("a", goalposts={"low": 0.0, "high": 10.0}), FixedGoalposts(logarithmic=True), "index"
+    )
+    assert (problem.path, problem.found) == ("index.goalposts", "the lower goalpost of 'a' is 0")
+    assert problem.rule == "a logarithmic scale is of numbers above 0"
+    posts = leaf("a", goalposts={"low": 1.0, "high": 10.0})
+    assert not list(scale_faults(posts, FixedGoalposts(logarithmic=True), "index"))
 
 
 def test_what_has_children_is_a_group() -> None:

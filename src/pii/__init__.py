@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pii.editions.compute import compute_panel
     from pii.editions.results import Editions
     from pii.errors import BuildError, MethodError, MissingExtra, PiiError, Problem, SchemeError, TableError
+    from pii.evidence import Evidence, rests_on
     from pii.expectation import Expectation, efficiency, expectation
     from pii.findings import Finding
     from pii.improve.improvement import Improvement, Safety, improve
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pii.improve.targets import Standing, Target
     from pii.io.builds import read_build, write_build
     from pii.io.crosswalks import read_crosswalk
+    from pii.io.provenance import read_provenance
     from pii.io.samples import read_sample, samples
     from pii.io.schemes import built_in_scheme, built_in_schemes, read_scheme, scheme_schema, write_scheme
     from pii.io.tables import read_panel, read_table, write_table
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from pii.peers import Peers, peers
     from pii.places.crosswalk import Crosswalk, crosswalk
     from pii.places.registry import Province, provinces
+    from pii.provenance import Origin, Provenance
     from pii.report.page import Beside, page
     from pii.report.page_bases import alternatives
     from pii.result import Explanation, Result
@@ -88,6 +91,7 @@ _HOMES = {
     "pii.editions.compute": ("compute_panel",),
     "pii.editions.results": ("Editions",),
     "pii.errors": ("BuildError", "MethodError", "MissingExtra", "PiiError", "Problem", "SchemeError", "TableError"),
+    "pii.evidence": ("Evidence", "rests_on"),
     "pii.expectation": ("Expectation", "efficiency", "expectation"),
     "pii.findings": ("Finding",),
     "pii.improve.improvement": ("Improvement", "Safety", "improve"),
@@ -96,6 +100,7 @@ _HOMES = {
     "pii.improve.targets": ("Standing", "Target"),
     "pii.io.builds": ("read_build", "write_build"),
     "pii.io.crosswalks": ("read_crosswalk",),
+    "pii.io.provenance": ("read_provenance",),
     "pii.io.samples": ("read_sample", "samples"),
     "pii.io.schemes": ("built_in_scheme", "built_in_schemes", "read_scheme", "scheme_schema", "write_scheme"),
     "pii.io.tables": ("read_panel", "read_table", "write_table"),
@@ -103,6 +108,7 @@ _HOMES = {
     "pii.peers": ("Peers", "peers"),
     "pii.places.crosswalk": ("Crosswalk", "crosswalk"),
     "pii.places.registry": ("Province", "provinces"),
+    "pii.provenance": ("Origin", "Provenance"),
     "pii.report.page": ("Beside", "page"),
     "pii.report.page_bases": ("alternatives",),
     "pii.result": ("Explanation", "Result"),
@@ -142,6 +148,7 @@ __all__ = [
     "Difference",
     "Dominance",
     "Editions",
+    "Evidence",
     "Expectation",
     "Explanation",
     "Favourable",
@@ -155,11 +162,13 @@ __all__ = [
     "MethodError",
     "MissingExtra",
     "MultipleImputation",
+    "Origin",
     "Panel",
     "PanelStudy",
     "Peers",
     "PiiError",
     "Problem",
+    "Provenance",
     "Province",
     "Range",
     "Ratio",
@@ -221,9 +230,11 @@ __all__ = [
     "read_build",
     "read_crosswalk",
     "read_panel",
+    "read_provenance",
     "read_sample",
     "read_scheme",
     "read_table",
+    "rests_on",
     "samples",
     "scheme_schema",
     "sensitivity",

@@ -98,7 +98,7 @@ def harmonise(table: Table, *, to: System | Crosswalk, rules: Rules) -> Harmonis
 
     Where parts are missing, so is the merged value, unless its rule lets partial ones through; these are listed,
     with the share measured. Units that stay whole keep all their values. Columns that indicators are put per are
-    brought along, so that counts add up before any ratio is taken.
+    brought along, so that counts add up before any ratio is taken. A value is as unsettled as its worst part.
 
     Parameters
     ----------
@@ -275,8 +275,7 @@ def _one(
     table: Table, walk: Crosswalk, rules: Mapping[str, AbstractCombiner], values: Matrix, coverage: Matrix
 ) -> Harmonised:
     """One period's table: the units that some part of is in it, their labels, and remarks."""
-    codes = set(table.units.codes)
-    here = np.array([code in codes for code in walk.sources])
+    here = np.isin(walk.sources, table.units.codes)
     kept = np.flatnonzero((walk.shares[:, here] > 0).any(axis=1))
     units = Units(
         tuple(walk.targets[at] for at in kept),
@@ -287,7 +286,8 @@ def _one(
         },
         walk.system,
     )
-    made = replace(table, units=units, values=values[:, kept].T)
+    known = table.noted.merged({c: walk.parts(c) for c in units.codes}, {c: r.reads for c, r in rules.items()})
+    made = replace(table, units=units, values=values[:, kept].T, provenance=known)
     found = Harmonised(made, coverage[:, kept].T, walk, rules)
     remarks = [f"{len(table.units)} units{_of(walk.source_system)} made {len(units)}{_of(walk.system)}"]
     absent = [walk.source_names[at] for at in np.flatnonzero(~here & (walk.shares[kept] > 0).any(axis=0)).tolist()]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pii.arrays import Vector
+from pii.provenance import OriginChange, origin_changes
 from pii.result import Result
 from pii.scheme import Scheme
 from pii.spec import Method, Spec
@@ -36,7 +37,7 @@ __all__ = [
 SAME = 1e-12
 """How far two computed numbers may lie apart, as a share of the larger or of 1, and count as the same."""
 
-Part: TypeAlias = Literal["scheme", "cells", "texts", "scale", "scores", "ranks"]
+Part: TypeAlias = Literal["scheme", "cells", "texts", "scale", "scores", "ranks", "provenance"]
 """What two results can differ in."""
 
 
@@ -172,8 +173,6 @@ def _values(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]
 
 def _by_key(before: Any, after: Any) -> tuple[Mapping[Any, Any] | None, Mapping[Any, Any] | None]:
     """Both as mappings, where they are: texts by language, columns by code."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return before, after
     if isinstance(before, tuple) and isinstance(after, tuple):
         items = (*before, *after)
         if all(isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) for item in items):
@@ -290,18 +289,28 @@ class Difference:
     """Of every node that both trees have and every unit ranked in either; the node is the column."""
     ranks: tuple[CellChange, ...]
     """Places by the index, of every unit ranked in either; the index is the column."""
+    provenance: tuple[OriginChange, ...]
+    """Where cells that were measured come from."""
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
-        return any((self.scheme, self.cells, self.texts, self.scale, self.scores, self.ranks))
+        parts = (self.scheme, self.cells, self.texts, self.scale, self.scores, self.ranks, self.provenance)
+        return any(parts)
 
     def to_frame(self, part: Part) -> pd.DataFrame:
-        """One row a change: node (or unit), field, before, after; of numbers unit, name, column, before, after."""
+        """One row a change: node (or unit), field, before, after; of cells unit, name, column, before, after.
+
+        Where cells come from has the field as well.
+        """
         import pandas as pd
 
-        fields = {"scheme": SchemeChange._fields, "texts": TextChange._fields}
+        heads = {
+            "scheme": SchemeChange._fields,
+            "texts": TextChange._fields,
+            "provenance": OriginChange._fields,
+        }
         rows: tuple[Any, ...] = getattr(self, part)
-        return pd.DataFrame(rows, columns=list(fields.get(part, CellChange._fields)))
+        return pd.DataFrame(rows, columns=list(heads.get(part, CellChange._fields)))
 
 
 def difference(before: Result, after: Result) -> Difference:
@@ -326,6 +335,8 @@ def difference(before: Result, after: Result) -> Difference:
     shared = {node.code for node in before.scheme.nodes[1:]}
     nodes += [(node.code, node.code) for node in after.scheme.nodes[1:] if node.code in shared]
     old, new = before.reference, after.reference
+    names = dict(zip(before.measured.units.codes, before.measured.units.names, strict=True))
+    names |= zip(after.measured.units.codes, after.measured.units.names, strict=True)
     return Difference(
         before,
         after,
@@ -335,6 +346,7 @@ def difference(before: Result, after: Result) -> Difference:
         cell_changes(old, new) if old is not None and new is not None else (),
         tuple(_moved(before, after, nodes, _scores(before), _scores(after))),
         tuple(_moved(before, after, nodes[:1], _places(before), _places(after))),
+        tuple(origin_changes(before.measured.noted, after.measured.noted, names)),
     )
 
 

@@ -220,6 +220,7 @@ def _faults(scheme: Scheme) -> Iterator[Problem]:
     """Every rule that is about more than one field."""
     places = dict(_places(scheme.index, "index"))
     yield from _repeated_codes(scheme, places)
+    yield from _reserved_labels(scheme)
     yield from _unknown_codes(scheme, places)
     for path, node in places.items():
         if isinstance(node, Group):
@@ -250,6 +251,21 @@ def _repeated_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem
                 rule="every node and column has a code of its own",
                 remedy="rename one of them",
             )
+
+
+def _reserved_labels(scheme: Scheme) -> Iterator[Problem]:
+    for position, column in enumerate(scheme.labels):
+        if column.code in _RESERVED:
+            yield Problem(
+                path=f"labels[{position}].code",
+                found=f"the label is called {column.code!r}, as a column of the outputs is",
+                rule=f"labels stand beside the columns {', '.join(_RESERVED)}",
+                remedy="call it otherwise, in the table too",
+            )
+
+
+_RESERVED = ("rank", "unit", "name", "code", "period", "reason")
+"""Columns of tables and rankings that no label can be told from."""
 
 
 def _unknown_codes(scheme: Scheme, places: dict[str, Node]) -> Iterator[Problem]:

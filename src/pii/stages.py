@@ -23,9 +23,12 @@ from pii.spelling import did_you_mean
 from pii.table import Table
 from pii.tree import Group, Indicator, Range
 
-__all__ = ["aggregate", "denominate", "impute", "normalise", "rank", "screen", "treat", "weigh"]
+__all__ = ["NOBODY", "aggregate", "denominate", "impute", "normalise", "rank", "screen", "treat", "weigh"]
 
 M = TypeVar("M", bound=Method)
+
+NOBODY = "no unit has data enough to be ranked"
+"""What is said where screening leaves nobody."""
 
 _ROUNDING = 1e-12  # a share is below a limit by more than its division's rounding error
 
@@ -92,7 +95,7 @@ def screen(ratios: Table, scheme: Scheme) -> Screening:
             Problem(
                 unit=names[code],
                 found="; ".join(said),
-                rule="no unit has data enough to be ranked",
+                rule=NOBODY,
                 remedy="measure more, or lower what screen asks for",
             )
             for code, said in excluded.items()

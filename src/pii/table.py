@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from pii.arrays import Matrix, Vector, frozen
 from pii.errors import Problem, TableError
 from pii.markup import grid, heading, small
+from pii.provenance import Provenance
 from pii.spelling import did_you_mean, fold
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ class Table(Remade):
         Comment lines and footnotes found with it.
     remarks
         What its reader did that a person should know: missing codes met, columns left out.
+    provenance
+        Where single cells come from, as far as it is known; cells that the table has not count for nothing.
 
     Examples
     --------
@@ -153,6 +156,7 @@ class Table(Remade):
     title: str = ""
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=np.float64)
@@ -217,6 +221,15 @@ class Table(Remade):
     def holding(self, values: Matrix, columns: Sequence[str] | None = None) -> Table:
         """The same units with other values, (units, columns)."""
         return replace(self, values=values, columns=self.columns if columns is None else tuple(columns))
+
+    def noting(self, provenance: Provenance) -> Table:
+        """The same values with a note on where cells come from, in place of any before."""
+        return replace(self, provenance=provenance)
+
+    @cached_property
+    def noted(self) -> Provenance:
+        """The provenance of the cells that it has a value for, and of no others, in its order."""
+        return self.provenance.on(self.units.codes, self.columns, ~np.isnan(self.values))
 
     def to_frame(self) -> pd.DataFrame:
         """As a data frame: codes in the index, then names and labels, then the columns."""
@@ -303,7 +316,7 @@ class Panel(Mapping[str, Table]):
         """All periods in one table, a row a unit and period, such as to fix one scale for all of them.
 
         A unit's code is followed by ``@`` and its period. The columns, labels and system are those that all tables
-        have.
+        have. What is known of where cells come from goes with them.
 
         Examples
         --------
@@ -326,4 +339,6 @@ class Panel(Mapping[str, Table]):
         values = np.vstack([table.select(columns).values for table in self.tables])
         span = dict.fromkeys((self.tables[0].period, self.tables[-1].period))
         notes = tuple(dict.fromkeys(note for table in self.tables for note in table.notes))
-        return Table(units, tuple(columns), values, "-".join(span), first.title, notes)
+        parts = [(t.provenance, t.units.codes, [f"{c}@{t.period}" for c in t.units.codes]) for t in self.tables]
+        known = Provenance.stacked(parts, columns)
+        return Table(units, tuple(columns), values, "-".join(span), first.title, notes, provenance=known)

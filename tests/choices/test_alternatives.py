@@ -87,6 +87,7 @@ def test_one_of_some_nodes_is_left_out_or_none() -> None:
     """None comes first."""
     assert LeaveOut(nodes=["p", "b"]).edits(tree()) == (Edit(), Edit(dropped="p"), Edit(dropped="b"))
     assert LeaveOut(nodes=["p"]).stage == "denominate"
+    assert (list(LeaveOut(nodes=["p"]).concerns()), LeaveOut(nodes=["p"]).reads) == ([("node", "p")], ())
 
 
 @pytest.mark.parametrize(

@@ -177,3 +177,34 @@ def test_a_new_project_can_be_checked_at_once(command: Pii) -> None:
     assert "Hà Nội: no indicator is measured" in said.err
     assert "34 problems" in said.err
     assert command("new", "mine").code == 4
+
+
+def test_a_build_can_be_in_vietnamese(command: Pii, files: tuple[str, str]) -> None:
+    """What is printed and what people read; the same numbers."""
+    said = command("build", *files, "--lang", "vi", "--verbose")
+    assert said.out.splitlines()[2].split() == ["hạng", "địa", "phương", "total"]
+    assert "đã xử lý: b: kéo giá trị ngoại lai về giá trị kế cận: 1 giá trị cao" in said.err
+    assert said.err.splitlines()[-1] == f"{len(FILES)} tệp trong pii-build"
+    assert "## Ghi chú" in Path("pii-build", "ranking.md").read_text(encoding="utf-8")
+    english = command("build", *files, "--out", "other")
+    rows = [line.replace(",", ".").split() for line in said.out.splitlines()[3:]]
+    assert rows == [line.split() for line in english.out.splitlines()[3:]]
+    assert command("verify", "pii-build").code == command("verify", "other").code == 0
+
+
+def test_a_project_says_its_language(command: Pii, files: tuple[str, str]) -> None:
+    """The command's own goes before it."""
+    scheme, table = files
+    Path("pii.yaml").write_text(f"scheme: {scheme}\ntable: {table}\nlang: vi\n", encoding="utf-8")
+    assert "hạng" in command("build", "pii.yaml").out
+    assert json.loads(Path("build", "manifest.json").read_bytes())["lang"] == "vi"
+    assert "rank" in command("build", "pii.yaml", "--lang", "en", "--force").out
+    assert "lang" not in json.loads(Path("build", "manifest.json").read_bytes())
+
+
+def test_a_page_opens_in_the_language_of_its_build(command: Pii, files: tuple[str, str]) -> None:
+    """In Vietnamese where nothing is said, as the command report does."""
+    for at, (words, language) in enumerate([((), "vi"), (("--lang", "en"), "en"), (("--lang", "vi"), "vi")]):
+        page = f"page{at}.html"
+        assert command("build", *files, *words, "--out", f"out{at}", "--report", page).code == 0
+        assert f'<html lang="{language}">' in Path(page).read_text(encoding="utf-8")

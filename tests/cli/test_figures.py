@@ -5,17 +5,28 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pii.cli.figures import refuse_taken, write_figures
+from pii.choices.alternatives import VaryAggregation
+from pii.choices.design import Uncertainty
+from pii.cli.figures import always_above, refuse_taken, write_figures
 from pii.compute import compute
-from pii.errors import BuildError
+from pii.errors import BuildError, PiiError
+from pii.io.builds import write_build
+from pii.methods.aggregate import Arithmetic, Geometric
 from pii.scheme import Scheme
 from pii.table import Table
 from pii.tree import Group, Indicator
 from tests.cli.conftest import Pii
+from tests.report.results import negative
 
-UNCERTAIN = "uncertainty: {choices: [{vary: weights, spread: 0.5}], draws: 64, seed: 1}\n"
+UNCERTAIN = """\
+uncertainty:
+  choices: [{vary: weights, spread: 0.5}, {vary: aggregate, among: [arithmetic, minimum]}]
+  draws: 64
+  seed: 1
+"""
 EXTRA = "denominators: [{code: grdp, unit: VND}, {code: population}]\n"
 
 
@@ -50,7 +61,12 @@ def test_what_is_not_drawn_is_said(command: Pii, build: str) -> None:
     """With what it would take, in JSON too."""
     said = command("figures", build, "--out", "drawn", "--json")
     lacks = json.loads(said.out)["lacks"]
-    assert [one.split(":")[0] for one in lacks] == ["rank intervals", "changes", "scores against something else"]
+    assert [one.split(":")[0] for one in lacks] == [
+        "rank intervals",
+        "changes",
+        "scores against something else",
+        "who is always above whom",
+    ]
     assert all(f"lacks {one}" in said.err for one in lacks)
 
 
@@ -60,7 +76,7 @@ def test_a_full_set_has_intervals_changes_and_a_covariate(command: Pii, files: t
     text = scheme.read_text(encoding="utf-8").replace("name: First", "name: First, denominator: grdp")
     text = text.replace("direction: -1", "direction: -1, denominator: population")
     scheme.write_text(text + UNCERTAIN + EXTRA, encoding="utf-8")
-    rows = table.read_text(encoding="utf-8").splitlines()
+    rows = f"{table.read_text(encoding='utf-8').strip()}7".splitlines()  # no gap
     wider = [
         f"{rows[0]},grdp,population",
         *(f"{row},{10 + 7 * at},{5 + at % 2}" for at, row in enumerate(rows[1:])),
@@ -71,12 +87,54 @@ def test_a_full_set_has_intervals_changes_and_a_covariate(command: Pii, files: t
     assert said.code == 0, said.err
     assert "lacks" not in said.err
     found = written("drawn")
-    assert {"ranks.svg", "acceptability.svg", "changes.svg", "covariate.svg"} <= set(found)
+    drawn = ("ranks", "acceptability", "effects", "dominance", "changes", "covariate")
+    assert {f"{name}.svg" for name in drawn} <= set(found)
     assert "grdp (VND) / population" in found["covariate.svg"].decode()
     assert "hạng" in found["ranks.svg"].decode()
     assert command("figures", "built", "--out", "one", "--against", "a", "--no-study").code == 0
     assert "covariate.svg" in written("one")
-    assert "ranks.svg" not in written("one")
+    assert not {"ranks.svg", "effects.svg"} & set(written("one"))
+
+
+def test_choices_are_taken_from_the_folder_of_a_study(command: Pii, files: tuple[str, str], build: str) -> None:
+    """With its draws, seed and level; effects are of two choices or more."""
+    words = ("--spread", "0.5", "--draws", "32", "--seed", "4", "--level", "0.5")
+    assert command("study", *files, *words, "--out", "studied").code == 0
+    said = command("figures", build, "--out", "drawn", "--study", "studied", "--lang", "en")
+    assert said.code == 0, said.err
+    assert "lacks effects: they want two or more choices that all go together" in said.err
+    assert "lacks rank intervals" not in said.err
+    found = written("drawn")
+    assert {"ranks.svg", "acceptability.svg"} <= set(found)
+    assert (
+        command("figures", build, "--out", "other", "--study", "studied", "--seed", "5", "--lang", "en").code == 0
+    )
+    assert written("other")["acceptability.svg"] != found["acceptability.svg"]
+    refused = command("figures", build, "--out", "no", "--study", build)
+    assert (refused.code, "a study's folder says what was varied" in refused.err) == (4, True)
+
+
+def test_choices_that_cannot_be_computed_leave_the_other_figures(command: Pii, tmp_path: Path) -> None:
+    """Unless they were asked for."""
+    declared = Uncertainty(choices=[VaryAggregation(among=[Arithmetic(), Geometric()])], seed=0)
+    result = negative()
+    write_build(compute(result.scheme.replace(uncertainty=declared), result.measured), tmp_path / "built")
+    said = command("figures", "built", "--out", "drawn")
+    assert said.code == 0, said.err
+    assert "rank intervals are left out: " in said.err
+    assert "lacks rank intervals: its choices cannot be computed" in said.err
+    assert command("figures", "built", "--out", "other", "--draws", "8").code != 0
+    assert not Path("other").exists()
+
+
+def test_a_hasse_diagram_that_nobody_could_read_is_not_drawn() -> None:
+    """Of very many units."""
+    scheme = Scheme(code="demo", index=Group(code="demo", children=[Indicator(code="a"), Indicator(code="b")]))
+    values = [float(at) for at in range(101)]
+    table = Table.of({"a": values, "b": values}, units=[f"u{at}" for at in range(101)])
+    with pytest.raises(PiiError, match="101 units are ranked; a Hasse diagram has 100 units at the most"):
+        always_above(compute(scheme, table))
+    assert always_above(compute(scheme, table.take(np.arange(100)))).tiers.max() == 100
 
 
 @pytest.mark.parametrize(

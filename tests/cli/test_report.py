@@ -13,6 +13,7 @@ from pii.choices.alternatives import VaryAggregation
 from pii.choices.design import Uncertainty
 from pii.choices.weights import WeightBox
 from pii.cli.report import write_report
+from pii.cli.shared import Asked
 from pii.compute import compute
 from pii.errors import BuildError, PiiError
 from pii.methods.aggregate import Arithmetic, Geometric
@@ -153,7 +154,7 @@ def test_a_scale_that_was_fixed_stays_fixed_in_the_draws(tmp_path: Path) -> None
     scheme = small().scheme.replace(uncertainty=declared, treat="none")
     base = compute(scheme, small().measured)
     doubled = small().measured.holding(2 * small().measured.values)
-    write_report(compute(scheme, doubled, reference=base), tmp_path / "page.html", draws=32)
+    write_report(compute(scheme, doubled, reference=base), tmp_path / "page.html", asked=Asked(draws=32))
     found = record(str(tmp_path / "page.html"))
     assert max(found["study"]["scores"]["high"]) > 100
 
@@ -168,12 +169,12 @@ def test_choices_that_cannot_be_computed_leave_a_page_unless_asked_for(
     write_report(stuck, tmp_path / "page.html")
     assert "rank intervals are left out: " in capsys.readouterr().err
     with pytest.raises(PiiError):
-        write_report(stuck, tmp_path / "other.html", draws=8)
+        write_report(stuck, tmp_path / "other.html", asked=Asked(draws=8))
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     """Neither a half page nor a draft."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(BuildError, match="a report is written whole or not at all"):
-        write_report(negative(), tmp_path / "file" / "page.html", studied=False)
+        write_report(negative(), tmp_path / "file" / "page.html", asked=Asked(wanted=False))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

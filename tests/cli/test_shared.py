@@ -7,6 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from pii.choices.design import Uncertainty
+from pii.choices.weights import WeightBox
+from pii.cli.shared import Asked, Studied, near_weights, studied
+from pii.compute import compute
+from pii.io.studies import write_study
+from pii.scheme import Scheme
+from pii.table import Table
+from pii.tree import Group, Indicator
 from tests.cli.conftest import SCHEME, TABLE, Pii
 
 
@@ -69,3 +77,30 @@ def test_strict_refuses_what_the_scheme_does_not_know(command: Pii, files: tuple
     assert said.code == 0
     assert "extra" in said.err
     assert command("check", *files, "--strict").code == 1
+
+
+def test_weights_near_the_nominal_ones_are_of_groups_of_groups() -> None:
+    """And of the index; those of indicators stay."""
+    inner = Group(code="g", children=[Indicator(code="a"), Indicator(code="b")])
+    outer = Group(code="h", children=[inner, Indicator(code="c")])
+    scheme = Scheme(code="demo", index=Group(code="demo", children=[outer, Indicator(code="d")]))
+    table = Table.of({code: [1.0, 2.0, 4.0] for code in "abcd"}, units=list("xyz"))
+    region = near_weights(compute(scheme, table))
+    assert (region.spread, region.groups) == (0.25, ("demo", "h"))
+
+
+def test_a_study_is_of_what_the_scheme_says_unless_more_is_asked_for(tmp_path: Path) -> None:
+    """Nothing where it is not wanted; effects only where two choices or more go together."""
+    declared = Uncertainty(choices=[WeightBox(spread=0.5)], draws=16, seed=0)
+    index = Group(code="demo", children=[Indicator(code="a"), Indicator(code="b")])
+    table = Table.of({"a": [1.0, 2.0, 4.0], "b": [5.0, 2.0, 1.0]}, units=list("xyz"))
+    silent, result = (compute(Scheme(code="demo", index=index, uncertainty=one), table) for one in (None, declared))
+    assert studied(silent, Asked(), driven=True) == Studied(None, None, 0.9)
+    assert studied(result, Asked(wanted=False), driven=True) == Studied(None, None, 0.9)
+    found = studied(result, Asked(draws=8), driven=True)
+    assert found.study is not None
+    assert (found.study.draws, found.drivers) == (8, None)
+    write_study(found.study, tmp_path / "studied", level=0.5)
+    again = studied(silent, Asked(folder=str(tmp_path / "studied")))
+    assert again.study is not None
+    assert (again.study.draws, again.level) == (8, 0.5)

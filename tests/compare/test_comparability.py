@@ -58,6 +58,24 @@ def test_what_differs_in_a_scheme_is_said_with_both_sides(after: Scheme, expecte
     assert said == [expected]
 
 
+def test_another_source_of_a_denominator_is_said() -> None:
+    """As that of an indicator is: what is divided by is other numbers."""
+    before, after = (
+        pair(leaf("a", denominator="d"), leaf("b"), denominators=[{"code": "d", "source": source}])
+        for source in ("Census", "Survey")
+    )
+    above_0 = (YEARS[0] + 1, YEARS[0] + 1)
+    said = differences(Hybrids(*results(above_0, before, after)))
+    assert said[-1] == Difference("source", "d", "Census", "Survey", True)
+
+
+def test_scores_held_to_the_scale_are_said() -> None:
+    """A geometric mean has none at or below 0, where values beyond the other edition's ends would lead."""
+    declared = plan(normalise={"method": "minmax", "floor": 1.0}, aggregate="geometric")
+    said = differences(Hybrids(*results(YEARS, declared, declared)))
+    assert said[-1] == Difference("held to the scale", "", "", "", False)
+
+
 def test_weights_are_said_as_shares_of_what_both_have() -> None:
     """An indicator more does not make the others' weights others."""
     assert found(plan(), plan(weights={"P": (1.0, 3.0)})) == [

@@ -86,6 +86,8 @@ def test_other_imputation_is_done_anew_on_the_other_edition() -> None:
     hybrids = Hybrids(*results((years[0], years[1]), plan(), plan(impute="mean")))
     whole = compute(plan(impute="mean"), table(years[0]))
     assert same(hybrids.rolled(0, Ways(0, 1, 1, 1))["i"], whole.composite.column("i"))
+    later = compute(plan(impute="mean"), table(years[0]), reference=hybrids.after)
+    assert same(hybrids.rolled(0, Ways(1, 1, 1, 1))["i"], later.composite.column("i"))
     assert hybrids.steps == ("scale", "methods")
 
 

@@ -104,6 +104,13 @@ def test_rules_may_be_given() -> None:
     assert found.after.measured.column("rate").tolist() == [6, 4, 1, 1]
 
 
+def test_where_no_unit_stays_whole_nobody_moves_furthest() -> None:
+    """The line of the ranking is left out."""
+    pairs = Crosswalk.of([("a", "ab", 1.0), ("b", "ab", 1.0), ("c", "cd", 1.0), ("d", "cd", 1.0)])
+    lines = str(merger_effect(index([1, 3, 6, 4]), to=pairs)).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["index 2024", "values", "spread"]
+
+
 def test_a_few_lines_say_it(effect: MergerEffect) -> None:
     """Units, values, spread, and who moves furthest of those that stay whole."""
     assert str(effect).splitlines() == [

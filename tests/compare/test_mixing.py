@@ -43,11 +43,22 @@ def test_an_added_indicator_keeps_its_share_whatever_the_others_weigh() -> None:
     assert weights(found, "Q") == {"c": 1.5, "d": 0.5, "e": 2.0}
 
 
+def test_a_group_that_one_edition_has_not_keeps_its_own_weights() -> None:
+    """The other says nothing of its children."""
+    before = scheme(group("i", leaf("a"), leaf("b", weight=3.0)))
+    after = scheme(group("i", leaf("a"), group("Q", leaf("c", weight=2.0), leaf("d", weight=5.0)), leaf("b")))
+    found = Mixer(before, after).scheme(1, 0, 1)
+    assert weights(found, "Q") == {"c": 2.0, "d": 5.0}
+    assert weights(found, "i") == {"a": 0.5, "Q": 1.0, "b": 1.5}
+
+
 def test_only_proportions_count_as_other_weights() -> None:
     """Weights in another unit of measurement are the same ones."""
     assert not Mixer(plan(), plan(weights={"P": (5.0, 5.0)})).reweighed
     assert Mixer(plan(), plan(weights={"P": (5.0, 6.0)})).reweighed
     assert Mixer(plan(), plan(weigh="equal")).reweighed
+    one, other = (scheme(group("i", leaf("a"), leaf("b"), weigh=way)) for way in ("given", "equal"))
+    assert Mixer(one, other).reweighed
 
 
 @pytest.mark.parametrize("fields", [{"rank": "dense"}, {"coverage": 0.3}, {"treat": "winsorise"}])

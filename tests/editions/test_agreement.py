@@ -114,6 +114,7 @@ def test_names_weights_and_trees_may_differ() -> None:
     other = scheme(group("j", *(leaf(c, name=c.upper(), weight=2.0) for c in "dca"), leaf("b", direction=-1)))
     rules = {"2021": index(), "2023": other, "2024": index(impute="mean", weigh="equal")}
     assert declared_by_period(rules, panel(), scale="pooled") == rules
+    refuse_other_definitions(rules)
 
 
 def test_a_scale_relative_to_a_unit_is_not_pooled() -> None:

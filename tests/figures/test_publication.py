@@ -8,13 +8,18 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from pii.choices.alternatives import VaryAggregation
+from pii.choices.design import Choice
 from pii.choices.weights import WeightBox
 from pii.compute import compute
-from pii.figures.publication import figures, title
-from pii.figures.words import Language
+from pii.figures.publication import figures
+from pii.figures.words import Language, title
 from pii.io.samples import read_sample
-from pii.methods.aggregate import Copeland
+from pii.methods.aggregate import Arithmetic, Copeland, Minimum
 from pii.result import Result
+from pii.robustness.bounds import dominance
+from pii.robustness.region import Region
+from pii.robustness.sensitivity import sensitivity
 from pii.robustness.study import study
 from pii.scheme import Scheme
 from pii.table import Table
@@ -44,8 +49,15 @@ def result() -> Result:
 @pytest.fixture(scope="module")
 def drawn(result: Result) -> Mapping[str, Figure]:
     """All that can be drawn of them."""
-    found = study(SCHEME, result.measured, [WeightBox(spread=0.5)], draws=64, seed=0)
-    every = figures(result, study=found, before=result, covariate=("GRDP", np.array([1.0, 2, 4, 8, 16])))
+    choices: list[Choice] = [WeightBox(spread=0.5), VaryAggregation(among=[Arithmetic(), Minimum()])]
+    every = figures(
+        result,
+        study=study(SCHEME, result.measured, choices, draws=64, seed=0),
+        drivers=sensitivity(SCHEME, result.measured, choices, n=64, seed=0),
+        dominance=(0.25, dominance(result, Region(spread=0.25))),
+        before=result,
+        covariate=("GRDP", np.array([1.0, 2, 4, 8, 16])),
+    )
     return {name: make() for name, make in every}
 
 
@@ -54,6 +66,8 @@ def test_every_figure_is_there(drawn: Mapping[str, Figure]) -> None:
     names = [
         "ranks",
         "acceptability",
+        "effects",
+        "dominance",
         "contributions",
         "scores",
         "correlations",
@@ -74,7 +88,22 @@ def test_every_figure_is_there(drawn: Mapping[str, Figure]) -> None:
 def test_what_nothing_is_known_of_is_not_drawn(result: Result) -> None:
     """No study, no edition before, no covariate."""
     names = [name for name, _ in figures(result)]
-    assert not {"ranks", "acceptability", "changes", "covariate"} & set(names)
+    assert not {"ranks", "acceptability", "effects", "dominance", "changes", "covariate"} & set(names)
+
+
+def test_effects_are_of_all_choices(drawn: Mapping[str, Figure]) -> None:
+    """Alone and in all."""
+    assert str(drawn["effects"].get_label()).startswith("Effects of 2 choices, alone and in all.")
+    assert len(axes_of(drawn["effects"]).patches) == 4
+
+
+def test_a_hasse_diagram_says_how_far_weights_may_be_off(result: Result, drawn: Mapping[str, Figure]) -> None:
+    """In its title, in either language."""
+    figure = drawn["dominance"]
+    assert figure.get_suptitle().replace("\n", " ").endswith("weights within 25% of the nominal ones")
+    assert {text.get_text().replace("\n", " ") for text in axes_of(figure).texts} == set(UNITS)
+    every = dict(figures(result, dominance=(0.5, dominance(result, Region(spread=0.5))), language="vi"))
+    assert "trọng số lệch không quá 50%" in every["dominance"]().get_suptitle().replace("\n", " ")
 
 
 def test_contributions_that_do_not_add_up_are_not_drawn() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
 
+from pii.errors import PiiError
 from pii.figures.scores import heat_map, profile, stacked
 from tests.figures.drawn import axes_of, bars, cells, downwards, labels
 
@@ -97,3 +100,11 @@ def test_a_profile_names_places_and_leaders_where_they_are_given() -> None:
     assert [text.get_text() for text in axes.texts][3:] == ["rank", "1 of 2", "2 of 2", "highest", "y", "z"]
     assert labels(axes) == ["Đầu vào", "    Đầu ra"]
     assert figure.get_suptitle() == "x"
+
+
+@pytest.mark.parametrize("column", ["levels", "leaders", "ranks"])
+def test_a_profile_takes_one_of_each_column_for_every_name(column: str) -> None:
+    """Or none at all."""
+    one: Any = {column: [1]}
+    with pytest.raises(PiiError, match=f"^1 {column} for 2 names; there is one for each, or none at all$"):
+        profile(PARTS, [1, 2], [0, 0], [1, 1], [3, 3], unit="x", **one)

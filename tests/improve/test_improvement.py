@@ -180,6 +180,7 @@ def test_a_target_out_of_reach_says_what_is_nearest() -> None:
     found = improve(result, "y", to_rank=1, bounds={"a": (40.0, 75.0)}, fixed=["b"])
     assert (found.reached, found.nearest) == (False, Target(rank=3))
     assert found.said == "no change helps"
+    assert repr(found) == "<Improvement y: rank 3, rank 1 is out of reach, no change helps>"
     found = improve(result, "y", to_rank=1, bounds={"a": (40.0, 75.0), "b": (50.0, 100.0)})
     assert (found.reached, found.nearest) == (False, Target(rank=2))
     assert found.after.rank == 2
@@ -194,6 +195,7 @@ def test_a_target_that_is_reached_needs_no_change() -> None:
     found = improve(sample(), sample().composite.units.codes[int(sample().best_first[0])], to_rank=3)
     assert (found.cost, found.said, len(found.to_frame())) == (0.0, "nothing to do", 0)
     assert found.reached
+    assert repr(found) == f"<Improvement {found.name}: rank 1, nothing to do>"
 
 
 def test_others_may_stand_elsewhere_by_then() -> None:
@@ -281,3 +283,10 @@ def test_an_unranked_unit_is_refused_with_its_reasons() -> None:
     result = compute(plan, Table.of(columns, units=["x", "y", "z", "w"]))
     with pytest.raises(TableError, match="not ranked; 1 of 2 indicators"):
         improve(result, "w", to_rank=1)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_target_without_a_number_is_refused(value: float) -> None:
+    """It would hold for nobody, or never."""
+    with pytest.raises(TableError, match="a target is a finite number"):
+        improve(sample(), "Huế", to_score=value)

@@ -80,3 +80,12 @@ def test_an_unknown_unit_is_refused() -> None:
     """With the nearest names."""
     with pytest.raises(TableError, match="no unit is called that"):
         marginal_gains(sample(), "Hue City")
+
+
+def test_an_unranked_unit_is_refused_with_its_reasons() -> None:
+    """It has no score that could rise."""
+    plan = scheme(group("t", leaf("a"), leaf("b")), screen={"measured": 0.6})
+    columns = {"a": [0.0, 40, 100, 3], "b": [100.0, 50, 0, np.nan]}
+    result = compute(plan, Table.of(columns, units=["x", "y", "z", "w"]))
+    with pytest.raises(TableError, match="the unit is not ranked; 1 of 2 indicators"):
+        marginal_gains(result, "w")

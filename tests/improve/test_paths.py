@@ -90,6 +90,27 @@ def test_min_max_has_one_piece_where_the_unit_is_no_end() -> None:
     assert (path.values.tolist(), path.is_exact) == ([3.0, 90.0], True)
 
 
+def test_values_with_no_number_between_them_are_not_parted() -> None:
+    """Pieces between them are taken whole."""
+    next_to_1, best = 1 + np.spacing(1.0), 1 + 2 * np.spacing(1.0)
+    path = only(built(values=[1.0, next_to_1, best, next_to_1]))
+    assert path.values.tolist() == [1.0, next_to_1, best]
+    assert path.jumps.all()
+    assert same(path.scores[:, 0], [0.0, 0.0, 100.0])
+
+
+def test_of_very_many_rivals_some_mark_the_path() -> None:
+    """Each of its points has the score that compute gives it."""
+    values = np.arange(1.0, 101.0)
+    units = [f"u{at}" for at in range(100)]
+    plan = scheme(group("t", leaf("a", normalise="rank"), leaf("b")))
+    result = compute(plan, Table.of({"a": values, "b": values}, units=units))
+    path = only(result)
+    assert 32 < len(path.values) < 100
+    for at in (1, 20, len(path.values) - 1):
+        assert same(path.scores[at], computed(result, path.values[at]), 1e-9)
+
+
 def test_goalposts_have_a_kink_where_scores_are_cut() -> None:
     """Beyond it nothing is gained, so the path ends there."""
     path = only(built({"method": "goalposts"}, goalposts=POSTS))

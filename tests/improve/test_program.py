@@ -82,6 +82,12 @@ def test_rivals_that_stand_still_are_passed_from_the_weakest() -> None:
     assert solved(path(0, [90.0]), ahead=0) is None
 
 
+def test_where_all_rivals_may_stay_ahead_nothing_is_moved() -> None:
+    """The rank is had."""
+    found = solved(path(0, [110.0]), ahead=2)
+    assert (found.values, found.cost) == ((0.0,), 0.0)
+
+
 def test_rivals_that_move_with_the_unit_are_chosen_among() -> None:
     """Of two, the one that falls on the way is the one to pass."""
     falling = path(0, [50.0])
@@ -108,6 +114,18 @@ def test_indicators_above_the_mean() -> None:
     assert solved(*ways, indicators=2, above=1).values == pytest.approx((0, 30.0), abs=1e-3)
     assert solved(*ways, indicators=1, above=1).values == (0, 0)
     assert solved(*ways, indicators=3) is None
+
+
+def test_an_indicator_that_stays_below_the_mean_is_not_counted_on() -> None:
+    """30 is the furthest that it goes, and the mean then is 56.7."""
+    ways = path(0, [30.0]), path(1, [120.0])
+    assert solved(*ways, indicators=1).values == pytest.approx((0, 30.0), abs=1e-3)
+    assert solved(*ways, indicators=2) is None
+
+
+def test_an_indicator_that_jumps_above_the_mean_is_taken_so_far() -> None:
+    """At 30 it is below, at 100 above."""
+    assert solved(path(0, [30.0, 100.0, 130.0], jumps=True), indicators=1).values == pytest.approx((200 / 3,))
 
 
 def test_very_many_jumps_are_taken_in_part_and_then_whole() -> None:

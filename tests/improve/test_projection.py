@@ -61,6 +61,15 @@ def test_units_are_those_of_the_last_year() -> None:
     assert same(found.column("a"), [3.0, 30.0, 7.0])
 
 
+def test_a_column_of_the_last_year_alone_stays_as_it_is() -> None:
+    """One value has no trend."""
+    first = Table.of({"a": [1.0, 2.0]}, units=["u", "v"], period="2023")
+    last = Table.of({"a": [2.0, 4.0], "b": [5.0, 6.0]}, units=["u", "v"], period="2024")
+    found = project(Panel((first, last)), 2026)
+    assert same(found.column("a"), [4.0, 8.0])
+    assert same(found.column("b"), [5.0, 6.0])
+
+
 def test_what_has_no_trend_is_refused() -> None:
     """Periods that are no years, a year that has been, units of two systems."""
     with pytest.raises(TableError, match="the period is 'now'"):

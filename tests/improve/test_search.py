@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from pii.compute import compute
+from pii.improve import program
+from pii.improve import search as searching
 from pii.improve.levers import levers
+from pii.improve.program import LEAD, cheapest
 from pii.improve.search import Found, Search
 from pii.improve.targets import Target
 from pii.result import Result
@@ -77,6 +80,59 @@ def test_what_has_no_program_is_drawn_back_from_the_bounds(fields: dict[str, Any
     best = found(made(**fields), Target(rank=1), steps={"a": 1.0, "b": 1.0, "c": 1.0})
     assert best.method.startswith("local")
     assert all(value == int(value) for value in best.values)
+
+
+def test_what_was_moved_for_nothing_goes_back_to_where_it_was() -> None:
+    """On the way to all bounds every indicator moves; Copeland scores want two of the three."""
+    one = search(made(aggregate="copeland"))
+    best = found(made(aggregate="copeland"), Target(rank=1))
+    starts = [lever.start for lever in one.moving]
+    assert [value == start for value, start in zip(best.values, starts, strict=True)] == [False, False, True]
+
+
+def test_a_search_that_runs_out_of_rounds_is_drawn_back_from_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One tangent of several means falls short."""
+    monkeypatch.setattr(searching, "_ROUNDS", 1)
+    pillars = group("P", leaf("a"), leaf("b")), group("Q", leaf("c"))
+    best = found(made(index=group("t", *pillars, aggregate="geometric")), Target(score=60.0))
+    assert best.method == "local: each indicator drawn back from its bound"
+
+
+def test_a_lead_that_the_solver_loses_is_widened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, and then the rank is had."""
+    leads: list[float] = []
+
+    def short(known: Any, cuts: Any, aim: Any, *, seconds: float) -> Any:
+        leads.append(aim.lead)
+        return cheapest(known, cuts, aim if len(leads) > 1 else aim._replace(lead=-1e-3), seconds=seconds)
+
+    monkeypatch.setattr(searching, "cheapest", short)
+    best = found(made(), Target(rank=1))
+    assert best.is_exact is False
+    assert leads[:2] == [LEAD, 4 * LEAD]
+
+
+def test_pieces_that_were_mixed_are_taken_no_further_than_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where jumps are too many to be taken whole, the furthest of a mix is taken, and then less of it."""
+    monkeypatch.setattr(program, "_MOST_JUMPS", 2)
+    result, target = made(normalise="rank"), Target(rank=1)
+    one, best = search(result), found(result, target)
+    points = one.paths[2].values.tolist()
+    at = points.index(best.values[2])
+    assert 0 < at < len(points) - 1
+    less = one.computed((*best.values[:2], points[at - 1]))
+    assert not target.is_met(one.standing(less), result.scheme)
+
+
+def test_a_bound_that_whole_steps_do_not_meet_is_out_of_reach() -> None:
+    """Level with the best at 9, which is no whole number of steps from 3."""
+    columns = {"a": [3.0, 1, 9, 4], "b": [5.0, 1, 5, 2]}
+    plan = scheme(group("t", leaf("a"), leaf("b")), aggregate="copeland")
+    result = compute(plan, Table.of(columns, units=["u", "v", "w", "x"]))
+    one = search(result, fixed=["b"], steps={"a": 0.148})
+    assert one.ends == (9.0,)
+    assert one.furthest.rank == 1
+    assert one.cheapest(Target(rank=1)) is None
 
 
 def test_dense_places_are_shared_by_those_before() -> None:

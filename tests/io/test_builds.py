@@ -16,11 +16,12 @@ import pytest
 from pii.compute import compute
 from pii.errors import BuildError
 from pii.io import placing
-from pii.io.builds import refuse_occupied, write_build
+from pii.io.builds import outputs, read_build, refuse_occupied, write_build
+from pii.io.verifying import verify
 from pii.report.publication import published_rows
 from pii.result import Result
 from pii.table import Table, Units
-from tests.report.results import FORMULA, half, negative, small, synthetic
+from tests.report.results import FORMULA, half, negative, small, synthetic, twins
 from tests.shared import group, leaf, scheme
 
 FILES = [
@@ -431,3 +432,35 @@ def test_results_do_not_change_by_being_written(tmp_path: Path) -> None:
     before = result.to_long()
     write_build(result, tmp_path / "out")
     assert result.to_long().equals(before)
+
+
+# --- In Vietnamese
+
+
+def test_only_what_people_read_is_in_the_language(tmp_path: Path) -> None:
+    """Files for programs are the same to the byte; so are all of them where no language is asked for."""
+    english, other = outputs(small()), outputs(small(), lang="vi")
+    changed = {name for name in english if english[name] != other[name]}
+    assert changed == {"index.xlsx", "ranking.md", "ranking.tex"}
+    assert outputs(small(), lang="en") == english
+    assert read_build(write_build(small(), tmp_path / "out", lang="vi")).title == small().title
+
+
+@pytest.mark.parametrize("formulas", [False, True])
+def test_a_build_in_vietnamese_holds(tmp_path: Path, formulas: bool) -> None:
+    """Against what its inputs give, in its language; a changed heading is found."""
+    folder = write_build(small(), tmp_path / "out", lang="vi", formulas=formulas)
+    assert verify(folder).holds
+    path = folder / "ranking.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("Địa phương", "Unit"), encoding="utf-8")
+    assert {cell.file for cell in verify(folder).cells} == {"ranking.md"}
+
+
+def test_no_two_columns_are_called_the_same() -> None:
+    """Of the CSV files, and of what describes them, whatever groups and indicators are coded."""
+    files = outputs(twins())
+    described = {one["path"]: one["schema"]["fields"] for one in json.loads(files["datapackage.json"])["resources"]}
+    for name in ("ranking.csv", "scores.csv"):
+        heads = next(line for line in files[name].decode("utf-8-sig").splitlines() if not line.startswith("#"))
+        assert heads.split(",") == [field["name"] for field in described[name]]
+        assert len(set(heads.split(","))) == len(heads.split(","))

@@ -212,7 +212,7 @@ def test_a_table_with_other_last_digits_keeps_its_package(tmp_path: Path, monkey
         return real(result).replace(b"49.364999999999995", b"49.365000000000002")
 
     with monkeypatch.context() as patched:
-        patched.setitem(builds._OUTPUTS, "scores.csv", nudged)
+        patched.setattr(builds, "_scores_csv", nudged)
         folder = write_build(half(), tmp_path / "out")
     assert (folder / "scores.csv").read_bytes() != real(half())
     assert verify(folder).cells == ()

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import gzip
 import struct
+import subprocess
+import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import xlsxwriter
 from pyarrow import parquet
 
 from pii.errors import TableError
-from pii.io import limits
-from pii.io.tables import read_table
+from pii.io import grids, limits
+from pii.io.tables import read_table, write_table
+from pii.numerics import memory
+from pii.table import Table
 
 
 @pytest.fixture
@@ -137,5 +143,100 @@ def test_a_columnar_file_is_unpacked_within_bounds(
             sink.write_table(table, max_chunksize=10_000)
     assert len(read_table(path).units) == 30_000
     monkeypatch.setattr(limits, limit, 25_000)
-    with pytest.raises(TableError, match="unpacks to more than it may"):
+    with pytest.raises(TableError, match=r"unpacks to more than it may|the file has .* bytes; at most 25,000"):
         read_table(path)
+
+
+BOMBS = {
+    "a packed column of zeros": """
+import numpy as np
+batch = pa.record_batch({"a": np.zeros(60_000_000)})
+with kind(path, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as sink:
+    for _ in range(3):
+        sink.write_batch(batch)
+""",
+    "a long text in every row": """
+import numpy as np
+text = pa.DictionaryArray.from_arrays(pa.array(np.zeros(30_000, np.int32)), pa.array(["x" * 1_000_000]))
+table = pa.table({"code": list(map(str, range(30_000))), "a": text})
+if kind is None:
+    pa.parquet.write_table(table, path, store_schema=False)
+else:
+    with kind(path, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as sink:
+        sink.write_table(table)
+""",
+}
+READ = """
+import resource, sys
+from pii.errors import TableError
+from pii.io.tables import read_table
+import pyarrow.parquet, pyarrow.compute
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 700_000_000,) * 2)
+try:
+    read_table(sys.argv[1])
+except TableError as refusal:
+    print(refusal)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say how much is used")
+@pytest.mark.parametrize(
+    ("what", "ending", "kind"),
+    [
+        ("a packed column of zeros", ".feather", "pa.ipc.new_file"),
+        ("a packed column of zeros", ".arrow", "pa.ipc.new_stream"),
+        ("a long text in every row", ".arrow", "pa.ipc.new_file"),
+        ("a long text in every row", ".feather", "pa.ipc.new_stream"),
+        ("a long text in every row", ".parquet", "None"),
+    ],
+)
+def test_a_bomb_is_refused_in_little_memory(tmp_path: Path, what: str, ending: str, kind: str) -> None:
+    """In a process that may take 700 MB more than it has, a file of less than 1 MB that unpacks to 1.4 GB or more."""
+    path = tmp_path / f"table{ending}"
+    written = f"import pyarrow as pa, pyarrow.parquet\npath, kind = {str(path)!r}, {kind}\n{BOMBS[what]}"
+    subprocess.run([sys.executable, "-c", written], check=True)
+    assert path.stat().st_size < 1_000_000
+    read = subprocess.run([sys.executable, "-c", READ, path], capture_output=True, text=True, check=True)
+    assert "the file unpacks to more than it may; at most 1,000,000,000 bytes are read" in read.stdout
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet"])
+def test_a_table_that_does_not_fit_memory_is_refused_with_both_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """Before any of its cells is made."""
+    path = tmp_path / f"table{ending}"
+    write_table(
+        Table.of({"a": np.arange(1_000.0), "b": np.arange(1_000.0)}, units=[f"u{at}" for at in range(1_000)]), path
+    )
+    assert len(read_table(path).units) == 1_000
+    monkeypatch.setattr(memory, "available_bytes", lambda: 50_000)
+    with pytest.raises(TableError, match=r"the table needs 0\.\d MB of memory; 0\.1 MB are available; split it"):
+        read_table(path)
+
+
+def test_a_file_for_which_memory_gives_out_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the figure was too low."""
+
+    def none_left(*_: object) -> None:
+        raise MemoryError
+
+    path = tmp_path / "table.csv"
+    path.write_text("code,a\nx,1\n")
+    monkeypatch.setattr(grids, "read_bounded", none_left)
+    with pytest.raises(TableError, match="the file does not fit memory; split it"):
+        read_table(path)
+
+
+def test_figures_of_texts_are_near_what_reading_takes(tmp_path: Path) -> None:
+    """Within a factor of two."""
+    path, random = tmp_path / "table.csv", np.random.default_rng(0)
+    rows = (",".join(map(str, [at, *row])) for at, row in enumerate(random.normal(50, 10, (4_000, 20)).round(3)))
+    path.write_text("\n".join(["code," + ",".join(f"c{at}" for at in range(20)), *rows]))
+    read_table(path)
+    tracemalloc.start()
+    read_table(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 0.5 < limits.text_bytes(path.read_bytes()) / peak < 2

@@ -16,9 +16,11 @@ from pii.errors import BuildError
 from pii.io.builds import write_build
 from pii.io.manifests import MANIFEST, SUMS, manifest_schema, read_manifest, sums
 from pii.io.samples import read_sample
+from pii.report.words import Language
 from tests.report.results import half, negative, small, synthetic
 from tests.shared import group, leaf, scheme
 
+LANGUAGES: tuple[Language, ...] = ("en", "vi")
 jsonschema = pytest.importorskip("jsonschema")
 
 
@@ -112,4 +114,22 @@ def test_a_manifest_that_lacks_something_is_refused_by_its_field(tmp_path: Path)
     said["outputs"][0]["sha256"] = "short"
     (folder / MANIFEST).write_text(json.dumps(said), encoding="utf-8")
     with pytest.raises(BuildError, match=r"outputs\.0\.sha256"):
+        read_manifest(folder)
+
+
+def test_the_language_is_said_where_it_is_not_english(tmp_path: Path) -> None:
+    """A manifest that says nothing is of a build in English, as those before were."""
+    english, other = (write_build(half(), tmp_path / lang, lang=lang) for lang in LANGUAGES)
+    assert "lang" not in json.loads((english / MANIFEST).read_bytes())
+    assert json.loads((other / MANIFEST).read_bytes())["lang"] == "vi"
+    assert [read_manifest(folder).lang for folder in (english, other)] == ["en", "vi"]
+    assert read_manifest(other).as_json() == (other / MANIFEST).read_bytes()
+
+
+def test_a_language_that_nobody_speaks_is_refused(tmp_path: Path) -> None:
+    """By its field."""
+    folder = write_build(half(), tmp_path / "out", lang="vi")
+    path = folder / MANIFEST
+    path.write_bytes(path.read_bytes().replace(b'"lang": "vi"', b'"lang": "fr"'))
+    with pytest.raises(BuildError, match="lang: Input should be 'en' or 'vi'"):
         read_manifest(folder)

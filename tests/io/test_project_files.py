@@ -147,3 +147,13 @@ def test_the_schema_takes_what_is_read() -> None:
     whole = {"scheme": "s", "table": "t", "period": 2025, "base": {"table": "b"}, "study": {"seed": 1}, "out": "o"}
     assert validator.is_valid(whole)
     assert not validator.is_valid(whole | {"tabel": "t"})
+
+
+def test_a_project_is_in_english_unless_it_says_another_language(tmp_path: Path) -> None:
+    """Of those that there are; the schema knows them."""
+    text = "scheme: scheme.yaml\ntable: table.csv\n"
+    assert read_project(project(tmp_path, text)).said.lang == "en"
+    assert read_project(project(tmp_path, text + "lang: vi\n")).said.lang == "vi"
+    with pytest.raises(SchemeError, match="lang is 'fr'"):
+        read_project(project(tmp_path, text + "lang: fr\n"))
+    assert project_schema()["properties"]["lang"]["enum"] == ["en", "vi"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pii.errors import BuildError
-from pii.io.texts import refuse_existing, write_text
+from pii.io.texts import refuse_existing, refuse_taken, write_bytes, write_text
 
 
 def test_a_text_is_written_as_it_is(tmp_path: Path) -> None:
@@ -56,3 +56,17 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(BuildError, match="whole or not at all"):
         write_text("x", tmp_path / "file" / "a.md")
+
+
+def test_bytes_are_written_under_any_name(tmp_path: Path) -> None:
+    """Over what is there only when told, and the message says what they are."""
+    path = write_bytes(b"old", tmp_path / "a.pdf", what="a sheet")
+    for attempt in (lambda: write_bytes(b"new", path, what="a sheet"), lambda: refuse_taken(path, force=False)):
+        with pytest.raises(BuildError, match=r"there already; a (sheet|report) never overwrites by itself"):
+            attempt()
+    assert write_bytes(b"new", path, force=True).read_bytes() == b"new"
+    with pytest.raises(BuildError, match="it is a folder; a sheet is a file"):
+        refuse_taken(tmp_path, force=True, what="a sheet")
+    with pytest.raises(BuildError, match="a sheet is written whole or not at all"):
+        write_bytes(b"new", path / "a.pdf", what="a sheet")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.pdf"]

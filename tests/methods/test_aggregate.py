@@ -342,11 +342,24 @@ def test_weights_that_are_even_on_paper_are_a_tie() -> None:
     assert Kemeny()(x, np.array([0.1, 0.2, 0.3])).tolist() == [1.5, 1.5]
 
 
+def test_units_without_any_score_have_no_place_in_a_ranking() -> None:
+    """Also where that is all of them."""
+    x = np.full((2, 3), np.nan)
+    assert np.isnan(Kemeny()(x, np.ones(2))).all()
+    x[0, 1] = 5.0
+    assert same(Kemeny()(x, np.ones(2)), [np.nan, 1.0, np.nan])
+
+
 def test_a_circle_too_large_for_the_exact_ranking_is_refused() -> None:
     """With its size, and what to do."""
     x = np.array([np.roll(np.arange(65.0), at) for at in range(65)])
-    with pytest.raises(Undefined, match="65 units beat one another in a circle; the exact Kemeny ranking is found"):
+    with pytest.raises(Undefined) as refused:
         Kemeny()(x, np.ones(65))
+    assert str(refused.value) == (
+        "65 units beat one another in a circle; the exact Kemeny ranking is found for circles of up to 64 units; "
+        "use copeland, or rank fewer units"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), ())
     assert Kemeny()(x[:1], np.ones(1)).tolist() == [*range(1, 66)]
 
 
@@ -356,8 +369,14 @@ def test_a_circle_that_is_not_settled_is_refused_with_what_is_known_of_it() -> N
     x = np.vstack([x, x[:, ::-1]])
     refused = []
     for order in (np.arange(30), np.random.default_rng(0).permutation(30)):
-        with pytest.raises(Undefined, match="30 units beat one another in a circle") as caught:
+        with pytest.raises(Undefined) as caught:
             Kemeny()(x[:, order], np.ones(60))
+        assert str(caught.value) == (
+            "30 units beat one another in a circle; the best ranking found of them agrees with their pairs by "
+            "217.5, and none does by more than 217.5; the exact Kemeny ranking is found where at most 262,144 "
+            "sets of units are left to weigh up; use copeland, or rank fewer units"
+        )
+        assert (caught.value.rows, caught.value.columns) == ((0,), ())
         refused.append(str(caught.value))
     assert refused[0] == refused[1]
     assert refused[0].endswith(
@@ -394,16 +413,26 @@ def test_bounds_that_cannot_be_met_are_refused() -> None:
         "it has scores of 2 of the children; parts from 0 to 0.4 of so many cannot sum to 1; "
         "widen the bounds, or ask for more coverage"
     )
-    with pytest.raises(Undefined, match=r"parts from 0\.5 to 1 of so many cannot sum to 1"):
+    with pytest.raises(Undefined) as refused:
         BenefitOfTheDoubt(least=0.5)(x, np.ones(3))
+    assert str(refused.value) == (
+        "it has scores of 3 of the children; parts from 0.5 to 1 of so many cannot sum to 1; widen the bounds, or"
+        " ask for more coverage"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), (0,))
     with pytest.raises(ValueError, match=r"the least part, 0\.5, is above the most, 0\.2; swap them"):
         BenefitOfTheDoubt(least=0.5, most=0.2)
 
 
 def test_bounds_on_parts_need_scores_above_0() -> None:
     """A 0 has no part of the sum."""
-    with pytest.raises(Undefined, match="needs scores above 0"):
+    with pytest.raises(Undefined) as refused:
         BenefitOfTheDoubt(least=0.1, bounded="parts")(np.array([[0.0], [1.0]]), np.ones(2))
+    assert str(refused.value) == (
+        "the score is 0; the benefit of the doubt with bounds on parts needs scores above 0; normalise to a scale"
+        " above 0 (such as min-max with floor 1), or aggregate another way"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), (0,))
 
 
 def test_arithmetic_takes_any_score() -> None:
@@ -422,6 +451,8 @@ REMEDY = "normalise to a scale above 0 (such as min-max with floor 1), or aggreg
         (Power(p=0), 0.0, "a geometric mean needs scores above 0"),
         (Power(p=-1), 0.0, "a power mean with exponent -1 needs scores above 0"),
         (Power(p=0.5), -1.0, "a power mean needs scores that are not negative"),
+        (MazziottaPareto(), 0.0, "a Mazziotta-Pareto index needs scores above 0"),
+        (BenefitOfTheDoubt(), -1.0, "the benefit of the doubt needs scores that are not negative"),
     ],
     ids=repr,
 )

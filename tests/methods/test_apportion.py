@@ -114,19 +114,47 @@ def test_the_design_does_not_write_into_the_samples() -> None:
 @pytest.mark.parametrize(
     ("shape", "groups", "found"),
     [
-        ((2, 2), [[0], [1]], "the samples are of shapes (2, 3) and (2, 2); A and B have"),
-        ((2, 3), [], "the groups are []; there is a group"),
-        ((2, 3), [[0], []], "the groups are [[0], []]; there is a group"),
-        ((2, 3), [[0], [3]], "a group has column 3; the samples have columns 0 to 2"),
-        ((2, 3), [[-1]], "a group has column -1; the samples have columns 0 to 2"),
-        ((2, 3), [[0, 1], [2, 1]], "column 1 is named twice; an input is in one group"),
+        (
+            (2, 2),
+            [[0], [1]],
+            "the samples are of shapes (2, 3) and (2, 2); A and B have a row a point and a column an "
+            "input, as many of each; draw one sample of twice the columns, and halve it",
+        ),
+        (
+            (2, 3),
+            [],
+            "the groups are []; there is a group, and a group has a column at least; leave out groups in "
+            "which nothing is uncertain",
+        ),
+        (
+            (2, 3),
+            [[0], []],
+            "the groups are [[0], []]; there is a group, and a group has a column at least; leave out "
+            "groups in which nothing is uncertain",
+        ),
+        (
+            (2, 3),
+            [[0], [3]],
+            "a group has column 3; the samples have columns 0 to 2; count columns of one sample, from 0",
+        ),
+        (
+            (2, 3),
+            [[-1]],
+            "a group has column -1; the samples have columns 0 to 2; count columns of one sample, from 0",
+        ),
+        (
+            (2, 3),
+            [[0, 1], [2, 1]],
+            "column 1 is named twice; an input is in one group; join the groups, or take it out of one",
+        ),
     ],
 )
 def test_what_is_no_design_is_refused(shape: tuple[int, int], groups: list[list[int]], found: str) -> None:
     """With what was found and the rule."""
     with pytest.raises(Undefined) as refused:
         design(np.zeros((2, 3)), np.zeros(shape), groups)
-    assert str(refused.value).startswith(found)
+    assert str(refused.value) == found
+    assert (refused.value.rows, refused.value.columns) == ((), ())
 
 
 # The estimators
@@ -284,9 +312,13 @@ def test_no_outputs_have_no_indices() -> None:
 )
 def test_runs_of_another_design_are_refused(shape: tuple[int, ...], k: int) -> None:
     """With what was found and the rule."""
-    with pytest.raises(Undefined, match="outputs have a row a run, as many runs for each of") as refused:
+    with pytest.raises(Undefined) as refused:
         apportion(np.zeros(shape), k)
-    assert str(refused.value).startswith(f"the outputs are of shape {shape}, for {k} groups")
+    assert str(refused.value) == (
+        f"the outputs are of shape {shape}, for {k} groups; outputs have a row a run, as many runs for each of "
+        f"{k + 2} blocks, and a column an output; compute every output at every row of the design"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((), ())
 
 
 def test_effects_cannot_be_written_into_and_outputs_are_not() -> None:

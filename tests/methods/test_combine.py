@@ -167,10 +167,11 @@ def test_coverage_is_by_weight() -> None:
 def test_a_weight_below_0_is_refused(method: AbstractCombiner) -> None:
     """By position, with the rule."""
     beside: Beside = {"people": np.array([[5.0, -2.0]]), "above": np.array([[5.0, 2.0]])}
-    with pytest.raises(
-        Undefined, match="people is -2 there; what values are weighed by is not negative"
-    ) as refused:
+    with pytest.raises(Undefined) as refused:
         method(np.array([[1.0, 1.0]]), shares=TWO, beside=beside)
+    assert str(refused.value) == (
+        "people is -2 there; what values are weighed by is not negative; correct it, or leave the cell empty"
+    )
     assert (refused.value.rows, refused.value.columns) == ((0,), (1,))
 
 
@@ -178,10 +179,45 @@ def test_a_ratio_on_another_scale_is_refused() -> None:
     """A percentage that is recomputed without its hundred would be a hundredth of the others."""
     sides: Beside = {"above": np.array([[30.0, 10.0]]), "people": np.array([[100.0, 300.0]])}
     percent = np.array([[30.0, 3.3]])
-    with pytest.raises(Undefined, match=r"about 99\.5 times above / people x 1; the ratio that is recomputed"):
+    with pytest.raises(Undefined) as refused:
         RatioOfSums(numerator="above", denominator="people")(percent, shares=TWO, beside=sides)
+    assert str(refused.value) == (
+        "the values are about 99.5 times above / people x 1; the ratio that is recomputed is on the scale of the "
+        "values; correct scale: 100 for a percentage; or name the two columns that the values are made of"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), ())
     method = RatioOfSums(numerator="above", denominator="people", scale=100)
     assert method(percent, shares=TWO, beside=sides).values.tolist() == [[10.0]]
+
+
+@pytest.mark.parametrize(("times", "refused"), [(0.49, True), (0.5, False), (2.0, False), (2.01, True)])
+def test_twice_and_half_the_ratio_are_still_its_scale(times: float, refused: bool) -> None:
+    """Beyond, the row is named, with the columns, the scale and what to do; other rows are not."""
+    sides: Beside = {"above": np.array([[30.0, 10.0]] * 2), "people": np.array([[120.0, 40.0]] * 2)}
+    method = RatioOfSums(numerator="above", denominator="people", scale=2)
+    x = np.array([[0.5, 0.5], [0.5 * times, 0.5 * times]])
+    if not refused:
+        assert method(x, shares=TWO, beside=sides).values.tolist() == [[0.5], [0.5]]
+        return
+    with pytest.raises(Undefined) as error:
+        method(x, shares=TWO, beside=sides)
+    assert str(error.value) == (
+        f"the values are about {times:.3g} times above / people x 2; the ratio that is recomputed is on the scale of "
+        "the values; correct scale: 100 for a percentage; or name the two columns that the values are made of"
+    )
+    assert (error.value.rows, error.value.columns) == ((1,), ())
+
+
+def test_values_and_ratios_of_0_do_not_tell_the_scale() -> None:
+    """Nor do gaps; what is told by the others counts, and by none, nothing is refused."""
+    sides: Beside = {
+        "above": np.array([[0.0, 0.0, 30.0, 30.0, 30.0]] * 2),
+        "people": np.array([[60.0] * 4 + [np.nan], [60.0, 60.0, np.nan, np.nan, 60.0]]),
+    }
+    x = np.array([[5.0, 5.0, 0.0, 0.5, 0.5], [5.0, 5.0, 0.5, 0.5, 0.0]])
+    method = RatioOfSums(numerator="above", denominator="people", at_least=0)
+    values = method(x, shares=np.ones((1, 5)), beside=sides).values
+    assert values.tolist() == [[60 / 240], [30 / 180]]
 
 
 def test_what_is_not_comparable_stays_with_whole_units_only() -> None:

@@ -83,11 +83,23 @@ def test_a_denominator_that_is_not_needed_may_be_anything() -> None:
 
 
 def test_gap_missing_leaves_the_ratio_missing() -> None:
-    """A missing denominator then gives a gap; zero is still refused."""
+    """A missing denominator then gives a gap; zero is still refused, and a part of one is not."""
     method = Ratio(gap="missing")
-    assert same(method(np.array([[4.0, 6.0]]), denominator=np.array([[np.nan, 2.0]])), [[np.nan, 3.0]])
-    with pytest.raises(Undefined, match="the denominator is 0"):
+    x, d = np.array([[4.0, 6.0, 3.0, 5.0]]), np.array([[np.nan, 2.0, 0.5, 1.0]])
+    assert same(method(x, denominator=d), [[np.nan, 3.0, 6.0, 5.0]])
+    with pytest.raises(Undefined) as refused:
         method(np.array([[4.0]]), denominator=np.array([[0.0]]))
+    assert str(refused.value) == (
+        "the denominator is 0; a measured quantity needs a denominator above 0; give it a value, leave the "
+        "indicator's cell empty, or declare gap: missing"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), (0,))
+
+
+def test_ratios_beyond_what_numbers_hold_give_no_warning() -> None:
+    """They are infinite or 0, and the stage refuses what is too large or too small."""
+    assert Ratio(scale=1e-10)(np.array([[1.0]]), denominator=np.array([[1e300]])).tolist() == [[0.0]]
+    assert Ratio()(np.array([[1e300]]), denominator=np.array([[1e-10]])).tolist() == [[np.inf]]
 
 
 def test_every_unfit_cell_is_listed() -> None:

@@ -208,8 +208,13 @@ def test_an_indicator_that_does_not_vary_is_filled_with_its_value(method: Abstra
 @across
 def test_a_level_that_the_tree_has_not_is_refused(method: AbstractImputer) -> None:
     """With the levels that it has."""
-    with pytest.raises(Undefined, match="the level is 2, and the tree's groups are on levels 0 to 1"):
+    with pytest.raises(Undefined) as refused:
         filled(method.replace(level=2), Case(np.array([[1.0, NAN]]), ("", ""), around(1, 2)))
+    assert str(refused.value) == (
+        "the level is 2, and the tree's groups are on levels 0 to 1; a level is one of the tree's; choose a level"
+        " nearer the index"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), ())
 
 
 def test_mean_and_median_fill_with_their_statistic() -> None:
@@ -270,19 +275,44 @@ def test_a_regression_finds_the_line() -> None:
     assert same(Regression(on=["income"])(x, labels={}, around=income), [[1, 3, 5, 19, NAN]], 1e-12)
 
 
+def test_every_regression_on_too_little_is_said_at_once() -> None:
+    """Each by its own reason; those that can be had are not."""
+    known = Around(columns={"z": np.array([5.0, 5.0, 5.0, 4.0, 6.0])})
+    x = [[1, 2, 3, NAN, NAN], [1, NAN, NAN, NAN, 2], [1, 2, NAN, 4, 5], [NAN, 2, NAN, NAN, 5], [3, 2, 1, NAN, NAN]]
+    with pytest.raises(Undefined) as refused:
+        Regression(on=["z"])(np.array(x), labels={}, around=known)
+    few, flat = "2 units have it and 1 covariates", "its covariates do not vary apart from one another"
+    assert (refused.value.found, refused.value.rows) == ((flat, few, few, flat), (0, 1, 3, 4))
+
+
 @pytest.mark.parametrize(
     ("x", "columns", "said"),
     [
-        ([1.0, 2.0, NAN, NAN], {"z": [1.0, 2.0, 3.0, 4.0]}, "2 units have it and 1 covariates"),
-        ([1.0, 2.0, 3.0, NAN], {"z": [5.0, 5.0, 5.0, 4.0]}, "its covariates do not vary apart from one another"),
-        ([1.0, 2.0, 3.0, NAN], {}, "there is no column 'z' here"),
+        (
+            [1.0, 2.0, NAN, NAN],
+            {"z": [1.0, 2.0, 3.0, 4.0]},
+            "2 units have it and 1 covariates; a regression needs two units more than covariates, which "
+            "vary independently; name fewer covariates, or choose another method",
+        ),
+        (
+            [1.0, 2.0, 3.0, NAN],
+            {"z": [5.0, 5.0, 5.0, 4.0]},
+            "its covariates do not vary apart from one another; a regression needs two units more than "
+            "covariates, which vary independently; name fewer covariates, or choose another method",
+        ),
+        (
+            [1.0, 2.0, 3.0, NAN],
+            {},
+            "there is no column 'z' here; a regression is on columns of the table; choose another method",
+        ),
     ],
 )
 def test_a_regression_on_too_little_is_refused(x: list[float], columns: dict[str, list[float]], said: str) -> None:
     """By the indicator's place."""
     known = Around(columns={code: np.array(column) for code, column in columns.items()})
-    with pytest.raises(Undefined, match=said) as refused:
+    with pytest.raises(Undefined) as refused:
         Regression(on=["z"])(np.array([x]), labels={}, around=known)
+    assert str(refused.value) == said
     assert refused.value.rows == (0,)
 
 
@@ -291,11 +321,20 @@ def test_a_joint_normal_of_too_few_units_is_refused_by_name() -> None:
     x = np.random.default_rng(0).normal(size=(5, 5))
     x[4, 0] = NAN
     tree = Around(np.array([[0] * 5, [1, 1, 2, 2, 2]]), np.ones((5, 1)))
-    with pytest.raises(Undefined, match="5 units were measured on any of 5 indicators") as refused:
+    with pytest.raises(Undefined) as refused:
         ExpectationMaximisation()(x, labels={}, around=tree)
+    assert str(refused.value) == (
+        "5 units were measured on any of 5 indicators; a joint normal is fitted to more units than indicators, "
+        "none of them determined by the others; fit fewer indicators together (a deeper level), or choose another"
+        " method"
+    )
     assert refused.value.rows == (0, 1, 2, 3, 4)
-    with pytest.raises(Undefined, match="settled after 1 steps") as refused:
+    with pytest.raises(Undefined) as refused:
         ExpectationMaximisation(level=1, most_steps=1)(x, labels={}, around=tree)
+    assert str(refused.value) == (
+        "the fit has not settled after 1 steps; a joint normal is fitted to more units than indicators, none of "
+        "them determined by the others; fit fewer indicators together (a deeper level), or choose another method"
+    )
     assert refused.value.rows == (2, 3, 4)
     assert np.isfinite(ExpectationMaximisation(level=1)(x, labels={}, around=tree)).all()
 

@@ -214,8 +214,13 @@ def test_a_declared_constant_takes_the_place_of_a_width(
 
 def test_a_target_that_the_worst_unit_has_passed_is_refused() -> None:
     """There is no way to measure along."""
-    with pytest.raises(Undefined, match="the scale runs from 5 down to 2; a scale needs a width"):
+    with pytest.raises(Undefined) as refused:
         DistanceToTarget()(np.array([[5.0, 9.0]]), reference=np.array([[5.0, 9.0]]), marks=marks(1, target=2.0))
+    assert str(refused.value) == (
+        "the scale runs from 5 down to 2; a scale needs a width; leave the indicator out, or declare the constant"
+        " score it is to have"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), ())
 
 
 # Each method's own rules
@@ -301,7 +306,9 @@ def test_none_refuses_values_off_its_scale() -> None:
     error = refused.value
     assert error.found == ("10.5 is off the scale", "-2 is off the scale")
     assert (error.rows, error.columns) == ((0, 1), (1, 0))
-    assert "scores lie from 0 to 10; correct the value or the scale, or normalise the indicator" in str(error)
+    assert str(error) == (
+        "10.5 is off the scale; scores lie from 0 to 10; correct the value or the scale, or normalise the indicator"
+    )
 
 
 def test_robust_is_not_moved_by_an_outlier() -> None:
@@ -319,8 +326,13 @@ def test_robust_refuses_values_of_which_half_are_the_same(spread: str, row: list
     """By row and with what to do, also where a constant is declared: the indicator is not constant."""
     for constant in (None, 50.0):
         method = Robust.model_validate({"spread": spread, "constant": constant})
-        with pytest.raises(Undefined, match=f"the {spread.upper()} is 0: about half of the values are the same"):
+        with pytest.raises(Undefined) as refused:
             scored(method, np.array([row]))
+        assert str(refused.value) == (
+            f"the {spread.upper()} is 0: about half of the values are the same; a scale needs a width; "
+            "use zscore or minmax for this indicator"
+        )
+        assert (refused.value.rows, refused.value.columns) == ((0,), ())
 
 
 def test_scores_below_0_are_foreseen_where_the_centre_is_0() -> None:
@@ -377,15 +389,22 @@ def test_logarithm_of_what_is_not_above_0_is_refused_by_cell() -> None:
     error = refused.value
     assert error.found == ("the value is 0", "the value is -3", "the value is -4")
     assert (error.rows, error.columns) == ((0, 0, 1), (1, 2, 2))
-    assert "a logarithmic scale is of numbers above 0; correct the value" in str(error)
+    assert str(error) == (
+        "the value is 0; a logarithmic scale is of numbers above 0; correct the value, leave the cell empty, or leave "
+        "logarithmic out"
+    )
 
 
 @pytest.mark.parametrize(("worst", "best"), [(0.0, 5.0), (-5.0, 0.0), (-1.0, 1.0), (NO_MARK, NO_MARK)])
 def test_logarithm_of_goalposts_that_are_not_above_0_is_refused(worst: float, best: float) -> None:
     """By row: no value can put it right."""
     x = np.array([[2.0, 3.0]])
-    with pytest.raises(Undefined, match="the goalposts are not both above 0") as refused:
+    with pytest.raises(Undefined) as refused:
         FixedGoalposts(logarithmic=True)(x, reference=x, marks=marks(1, worst, best))
+    assert str(refused.value) == (
+        "the goalposts are not both above 0; a logarithmic scale is of numbers above 0; move the goalposts, or "
+        "leave logarithmic out"
+    )
     assert refused.value.rows == (0,)
     assert refused.value.columns == ()
 
@@ -463,21 +482,33 @@ def test_the_mean_is_the_base_where_none_is_declared() -> None:
     assert same(DistanceToReference()(x, reference=x, marks=fixed), [[100.0, 300.0], [50.0, 150.0]])
     named = DistanceToReference(unit="VN")
     assert (named.base_unit, DistanceToReference().base_unit) == ("VN", None)
-    with pytest.raises(
-        Undefined, match="the unit 'VN' has no value here; scores are relative to its value"
-    ) as refused:
+    with pytest.raises(Undefined) as refused:
         named(x, reference=x, marks=fixed)
+    assert str(refused.value) == (
+        "the unit 'VN' has no value here; scores are relative to its value; measure it, name another unit, or "
+        "declare the indicator's base"
+    )
     assert refused.value.rows == (1,)
 
 
 def test_a_base_that_gives_no_scale_is_refused() -> None:
     """0 where the way is counted from 0, and the worst where it is counted from the worst."""
     x = np.array([[1.0, 2.0, 3.0]])
-    with pytest.raises(Undefined, match="the base is 0; a score relative to 0 is not defined"):
+    with pytest.raises(Undefined) as refused:
         DistanceToReference()(x, reference=x, marks=marks(1, base=0.0))
+    assert str(refused.value) == (
+        "the base is 0; a score relative to 0 is not defined; count from the worst (origin: worst), or choose "
+        "another base"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), ())
     for base in (1.0, 0.5):
-        with pytest.raises(Undefined, match="the base is no better than the worst value; a scale needs a width"):
+        with pytest.raises(Undefined) as refused:
             DistanceToReference(origin="worst")(x, reference=x, marks=marks(1, base=base))
+        assert str(refused.value) == (
+            "the base is no better than the worst value; a scale needs a width; choose another base, or leave the"
+            " indicator out"
+        )
+        assert (refused.value.rows, refused.value.columns) == ((0,), ())
 
 
 @pytest.mark.parametrize(
@@ -485,8 +516,11 @@ def test_a_base_that_gives_no_scale_is_refused() -> None:
 )
 def test_a_reference_without_any_value_is_refused(method: AbstractNormaliser) -> None:
     """By row."""
-    with pytest.raises(Undefined, match="no value is measured; a scale needs values to be fixed by") as refused:
+    with pytest.raises(Undefined) as refused:
         scored(method, np.array([[1.0, 2.0], [np.nan, np.nan]]))
+    assert str(refused.value) == (
+        "no value is measured; a scale needs values to be fixed by; measure the indicator, or leave it out"
+    )
     assert refused.value.rows == (1,)
 
 
@@ -506,8 +540,12 @@ def test_fraction_of_max_takes_0_only_where_more_is_better() -> None:
     """Nothing is any share of the way to a best of 0."""
     assert same(scored(FractionOfMax(), np.array([[0.0, 4.0, 8.0, np.nan]])), [[0.0, 50.0, 100.0, np.nan]])
     for row in ([-0.0, -4.0], [0.0, 0.0]):
-        with pytest.raises(Undefined, match="the best value is 0; a fraction of the best needs values above 0"):
+        with pytest.raises(Undefined) as refused:
             scored(FractionOfMax(), np.array([row]))
+        assert str(refused.value) == (
+            "the best value is 0; a fraction of the best needs values above 0; use minmax for this indicator"
+        )
+        assert (refused.value.rows, refused.value.columns) == ((0,), ())
 
 
 def test_fraction_of_max_refuses_values_on_the_other_side_of_0() -> None:
@@ -535,8 +573,13 @@ def test_balance_of_equal_values_is_0() -> None:
     """They are at the mean; a standard deviation needs two of them."""
     assert same(scored(Balance(), np.array([[4.0, 4.0, np.nan]])), [[0.0, 0.0, np.nan]])
     assert same(scored(Balance(of="sd"), np.array([[4.0, 4.0, np.nan]])), [[0.0, 0.0, np.nan]])
-    with pytest.raises(Undefined, match="fewer than 2 measured values; one value has no standard deviation"):
+    with pytest.raises(Undefined) as refused:
         scored(Balance(of="sd"), np.array([[4.0, np.nan]]))
+    assert str(refused.value) == (
+        "there are fewer than 2 measured values; one value has no standard deviation; measure more units, or give"
+        " the width as a share of the mean"
+    )
+    assert (refused.value.rows, refused.value.columns) == ((0,), ())
 
 
 # Ranks
@@ -571,6 +614,19 @@ def test_categorical_reads_a_mapping_in_any_order_and_writes_it() -> None:
     assert Categorical.model_validate(third.declaration()) == third
 
 
+def test_a_list_of_scores_is_taken_over_from_another_method() -> None:
+    """As it is; a schema knows it as a mapping of numbers."""
+    method = Categorical.model_validate({"scores": {0: 0, 1: 100}})
+    assert Categorical(scores=method.scores) == method
+    schema = Categorical.model_json_schema()
+    found = schema["$defs"][schema["properties"]["scores"]["$ref"].rpartition("/")[2]]
+    assert (found["type"], found["additionalProperties"], found["minProperties"]) == (
+        "object",
+        {"type": "number"},
+        1,
+    )
+
+
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
@@ -595,6 +651,8 @@ def test_categorical_refuses_values_that_are_not_in_its_list() -> None:
         scored(method, np.array([[1.0, 0.5, 7.0], [np.nan, -1.0, 0.0]]))
     error = refused.value
     assert error.found == tuple(f"{v} is not in the list of scores" for v in ("0.5", "7", "-1"))
+    assert error.rule == "every value has its score there"
+    assert error.remedy == "correct the value, add it to scores, or give the indicator direction 1"
     assert (error.rows, error.columns) == ((0, 0, 1), (1, 2, 1))
 
 

@@ -27,6 +27,7 @@ from pii.methods.weigh import (
     Variation,
     Weigher,
 )
+from pii.numerics import factor
 from pii.numerics.influence import influence
 from tests import slow, slow_weigh, strategies
 from tests.shared import instances, same
@@ -141,8 +142,13 @@ def test_only_ratios_of_weights_count(method: AbstractWeigher, data: st.DataObje
 def test_an_only_child_has_the_whole(method: AbstractWeigher) -> None:
     """Whatever its scores, and without asking for them."""
     if len(method.concerns) > 1:
-        with pytest.raises(Undefined, match="is told of and is not in it"):
+        with pytest.raises(Undefined) as refused:
             method(np.array([3.0]), sizes=np.ones(1), scores=unused, codes=method.concerns[:1])
+        assert str(refused.value) == (
+            "'c1', 'c2' is told of and is not in it; the method is told about every child of its group, and about"
+            " no other; put the codes right, or set the method on the one group that it is for"
+        )
+        assert (refused.value.rows, refused.value.columns) == ((0,), ())
     else:
         assert method(np.array([3.0]), sizes=np.ones(1), scores=unused, codes=["c0"]).tolist() == [1.0]
 
@@ -265,6 +271,16 @@ def test_factors_are_kept_as_asked() -> None:
     assert [method.kept(values) for method in kept.values()] == [1, 3, 3, 2, 4]
 
 
+def test_a_rotation_that_does_not_settle_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of the rotation, with what else to do."""
+    monkeypatch.setattr(factor, "_MOST_ROUNDS", 0)
+    found = refusal(Factor(keep="number", limit=2), UP)
+    assert found.rows == (0, 1, 2)
+    assert found.found[0] == "the varimax rotation did not settle"
+    assert found.rule == "factor weights need a rotation that settles"
+    assert found.remedy == "keep another number of factors, or weigh another way"
+
+
 def test_factors_that_are_not_there_are_refused() -> None:
     """More than the components, or none above the limit."""
     assert "there are 3 components" in refusal(Factor(keep="number", limit=4), UP).found[0]
@@ -274,15 +290,22 @@ def test_factors_that_are_not_there_are_refused() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"keep": "number"}, "needs how many"),
-        ({"keep": "number", "limit": 1.5}, "needs how many"),
-        ({"keep": "share", "limit": 60.0}, "is above 1"),
+        ({"keep": "number"}, "keep: number needs how many as a whole limit; add limit: 2, or another number"),
+        (
+            {"keep": "number", "limit": 1.5},
+            "keep: number needs how many as a whole limit; add limit: 2, or another number",
+        ),
+        (
+            {"keep": "share", "limit": 60.0},
+            "limit 60 is above 1, and is a share of the variance; write 0.6 for 60 %",
+        ),
     ],
 )
 def test_a_factor_rule_that_makes_no_sense_is_refused(settings: dict[str, Any], said: str) -> None:
     """When the method is declared."""
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError) as refused:
         Factor.model_validate(settings)
+    assert refused.value.errors()[0]["msg"].removeprefix("Value error, ") == said
 
 
 def test_inverse_covariance_refuses_or_drops_negative_weights() -> None:
@@ -298,10 +321,22 @@ def test_inverse_covariance_refuses_or_drops_negative_weights() -> None:
 
 def test_inverse_covariance_refuses_a_child_made_of_others() -> None:
     """The matrix is then not positive definite."""
+    found = refusal(InverseCovariance(), [*UP[:2], (np.array(UP[0]) + UP[1]).tolist()])
+    assert found.found[0].startswith("the smallest eigenvalue of the correlations is ")
     assert (
-        "smallest eigenvalue"
-        in refusal(InverseCovariance(), [*UP[:2], (np.array(UP[0]) + UP[1]).tolist()]).found[0]
+        found.rule == "the inverse needs a positive definite matrix: more units than children, none made of others"
     )
+    assert found.remedy == "leave out a child that others already tell, fill gaps, or weigh another way"
+    assert found.rows == (0, 1, 2)
+
+
+def test_inverse_covariance_refuses_covariances_that_gaps_make_impossible() -> None:
+    """Two children vary widely where both are measured, and hardly elsewhere; their correlation is possible."""
+    little, nothing = [-0.1, 0.0, 0.1] * 3, [float("nan")] * 9
+    x = [[-10.0, 0.0, 10.0, *little, *nothing], [-10.0, 1.0, 10.0, *nothing, *little]]
+    found = refusal(InverseCovariance(standardise=False), x)
+    assert found.found[0] == "the covariances over shared units are not positive definite"
+    assert weighed(InverseCovariance(), x).tolist() == pytest.approx([0.5, 0.5])
 
 
 SAATY: list[list[float]] = [
@@ -338,32 +373,50 @@ def test_ahp_refuses_judgements_that_contradict_each_other() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"children": ["a", "b"], "matrix": [[1, 2], [2, 1]]}, "'b' over 'a' is 2, 'a' over 'b' is 2"),
-        ({"children": ["a", "b"], "matrix": [[1, 2], [0.5, 2]]}, "'b' over 'b' is 2"),
-        ({"children": ["a", "b"], "matrix": [[1, 2]]}, "not 2 by 2"),
-        ({"children": ["a", "a"], "matrix": [[1, 1], [1, 1]]}, "named twice"),
-        ({"children": [f"c{at}" for at in range(16)], "matrix": [[1] * 16] * 16}, "known up to 15"),
+        (
+            {"children": ["a", "b"], "matrix": [[1, 2], [2, 1]]},
+            "'b' over 'a' is 2, 'a' over 'b' is 2; the two are 1 divided by each other, a child over itself is 1",
+        ),
+        (
+            {"children": ["a", "b"], "matrix": [[1, 2], [0.5, 2]]},
+            "'b' over 'b' is 2, 'b' over 'b' is 2; the two are 1 divided by each other, a child over itself is 1",
+        ),
+        (
+            {"children": ["a", "b"], "matrix": [[1, 2]]},
+            "the matrix is not 2 by 2; it has a row and a column for each of the children",
+        ),
+        (
+            {"children": ["a", "a"], "matrix": [[1, 1], [1, 1]]},
+            "the children are none, or one is named twice; name every child of the group once",
+        ),
+        (
+            {"children": [f"c{at}" for at in range(16)], "matrix": [[1] * 16] * 16},
+            "16 children are compared, and the random index is known up to 15; put them into groups, and "
+            "compare the groups",
+        ),
     ],
 )
 def test_ahp_refuses_what_is_no_matrix_of_judgements(settings: dict[str, Any], said: str) -> None:
     """When the method is declared."""
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError) as refused:
         PairwiseComparison.model_validate(settings)
+    assert refused.value.errors()[0]["msg"].removeprefix("Value error, ") == said
 
 
 @pytest.mark.parametrize(
     ("points", "said"),
     [
-        ([], "no expert"),
-        ([[50, 50], [50, 40]], "expert 2 gives 90 points, expert 1 gives 100"),
-        ([[0, 0]], "above 0"),
-        ([[50, 30, 20]], "3 numbers for 2 children"),
+        ([], "there is no expert; add a row of points for each of them"),
+        ([[50, 50], [50, 40]], "expert 2 gives 90 points, expert 1 gives 100; all give the same total, above 0"),
+        ([[0, 0]], "expert 1 gives 0 points, expert 1 gives 0; all give the same total, above 0"),
+        ([[50, 30, 20]], "expert 1 gives 3 numbers for 2 children; one for each"),
     ],
 )
 def test_budget_allocation_refuses_uneven_panels(points: Any, said: str) -> None:
     """When the method is declared."""
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(ValidationError) as refused:
         BudgetAllocation.model_validate({"children": ["a", "b"], "points": points})
+    assert refused.value.errors()[0]["msg"].removeprefix("Value error, ") == said
 
 
 def test_one_expert_has_no_spread() -> None:
@@ -376,6 +429,147 @@ def test_a_method_told_about_other_children_is_refused() -> None:
     found = refusal(BudgetAllocation(children=["a", "x"], points=[[50, 50]]), UP[:2])
     assert found.rows == (1,)
     assert found.found == ("nothing is said of 'b', and 'x' is told of and is not in it",)
+
+
+# Two pairs of children without a unit in common but one; covariances that no data have; judgements that go round.
+APART = [[1.0, 2.0, 4.0, np.nan, np.nan], [np.nan, np.nan, 3.0, 1.0, 2.0], [1.0, 2.0, 3.0, 5.0, 4.0]]
+LITTLE, NOTHING = (
+    [-0.1, 0.0, 0.1, -0.1, 0.0, 0.1, -0.1, 0.0, 0.1],
+    [np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan],
+)
+IMPOSSIBLE = [[-10.0, 0.0, 10.0, *LITTLE, *NOTHING], [-10.0, 1.0, 10.0, *NOTHING, *LITTLE]]
+CIRCLE = [[1.0, 3.0, 0.333], [0.333, 1.0, 3.0], [3.0, 0.333, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("method", "scores", "weights", "said"),
+    [
+        (
+            StandardDeviation(),
+            [[0.1] * 5, [0.7] * 5],
+            None,
+            "its weight would be 0, as would every other child's; weights by the data need a child that "
+            "varies; weigh equally",
+        ),
+        (
+            StandardDeviation(),
+            [UP[0], [np.nan, 1.0, np.nan, np.nan, np.nan]],
+            None,
+            "1 units have a score; weights by the data need 2 units with a score; measure more, leave the"
+            " child out, or weigh another way",
+        ),
+        (
+            Critic(),
+            FLAT,
+            None,
+            "all its scores are the same; a correlation needs three units, and scores that differ; leave "
+            "the child out, or weigh another way",
+        ),
+        (
+            Critic(),
+            [UP[0], UP[0]],
+            None,
+            "its weight would be 0, as would every other child's; weights by the data need a child that "
+            "differs from its siblings; weigh equally",
+        ),
+        (
+            Critic(),
+            APART,
+            None,
+            "no correlation with 'b'; a correlation needs three units that have both children, and scores"
+            " that differ among them; fill gaps, leave one of them out, or weigh another way",
+        ),
+        (
+            Variation(),
+            [UP[0], [-2.0, -1.0, 0.0, 1.0, 2.0]],
+            None,
+            "the mean of its scores is 0; a coefficient of variation needs a mean above 0; normalise to a"
+            " scale above 0 (such as min-max), or weigh by standard_deviation",
+        ),
+        (
+            Entropy(),
+            [UP[0], [1.0, -2.0, 0.0, 1.0, 2.0]],
+            None,
+            "the score is -2; entropy weights need scores that are not negative; normalise to a scale "
+            "from 0 or above (such as min-max), or weigh another way",
+        ),
+        (
+            Entropy(),
+            [UP[0], [0.0] * 5],
+            None,
+            "all its scores are 0; entropy weights need a score above 0; leave the child out, or weigh another way",
+        ),
+        (
+            PrincipalComponent(),
+            [UP[0], [-v for v in UP[1]], UP[2]],
+            None,
+            "its loading is -0.582 on the first principal component; children that load below 0 pull "
+            "against the others, and have no weight; check the direction of 'b'; if it is right, move to "
+            "another group or leave out, or weigh another way",
+        ),
+        (
+            PrincipalComponent(),
+            [[1.0, 1.0, -1.0, -1.0], [1.0, -1.0, 1.0, -1.0]],
+            None,
+            "components 1 and 2 have the same eigenvalue, 1; components are only told apart by their "
+            "eigenvalues; keep another number of components, or weigh another way",
+        ),
+        (
+            Factor(keep="number", limit=4),
+            UP,
+            None,
+            "there are 3 components; 4 factors were asked for; ask for fewer",
+        ),
+        (
+            Factor(limit=9),
+            UP,
+            None,
+            "the largest eigenvalue is 2.503, 83.4% of the variance; no component passes the limit of 9; "
+            "lower the limit, or weigh another way: the children have little in common",
+        ),
+        (
+            InverseCovariance(),
+            [[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 4.0, 3.0], [2.0, 3.0, 3.0, 2.0]],
+            None,
+            "its weight would be -0.6487; weights are not negative; leave the child out, declare "
+            "negative: zero, or weigh another way",
+        ),
+        (
+            InverseCovariance(standardise=False),
+            IMPOSSIBLE,
+            None,
+            "the covariances over shared units are not positive definite; the inverse needs a positive "
+            "definite matrix; fill gaps, or weigh another way",
+        ),
+        (
+            PairwiseComparison(children=["a", "b", "c"], matrix=CIRCLE),
+            UP,
+            None,
+            "the consistency ratio is 1.15; judgements with a ratio above 0.1 contradict each other too "
+            "much; judge the pairs again, beginning with those that no third child bears out",
+        ),
+        (
+            Influence(targets="given"),
+            UP,
+            [1.0, 2.0, 3.0],
+            "its share of influence comes to 0.305 at best, not 0.1667; no weights that are not negative "
+            "give every child its share of influence; leave out what goes against the others, declare a "
+            "greater tolerance, or weigh another way",
+        ),
+        (
+            Influence(targets="given"),
+            UP,
+            [1.0, 0.0, 1.0],
+            "its weight in the scheme is 0; a child without influence is none of the group; give it a "
+            "weight, or leave it out",
+        ),
+    ],
+)
+def test_a_refusal_says_what_was_found_with_the_rule_and_what_to_do(
+    method: AbstractWeigher, scores: Any, weights: Any, said: str
+) -> None:
+    """Whole, whatever the method."""
+    assert str(refusal(method, scores, weights)) == said
 
 
 def test_influence_reaches_its_targets() -> None:

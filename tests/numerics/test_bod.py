@@ -81,6 +81,18 @@ def test_a_unit_that_does_not_settle_is_solved_alone(
     assert same(benefit_of_the_doubt(x, least, 0.8, bounded), settled, 1e-9)
 
 
+def test_units_at_a_corner_too_sharp_to_compute_are_solved_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the same score: rows of a basis that depend on each other are not the end."""
+    x = np.random.default_rng(3).integers(1, 6, (4, 12)).astype(float)
+    settled = benefit_of_the_doubt(x, 0.1)
+
+    def singular(*_: object) -> None:
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr(np.linalg, "solve", singular)
+    assert same(benefit_of_the_doubt(x, 0.1), settled, 1e-9)
+
+
 def test_a_child_that_nobody_has_any_of_takes_weight_where_bounds_want_it() -> None:
     """Half of the weight is lost on it, so sums are by the other half, and so are those they are beside."""
     x = np.array([[4.0, 2.0, 1.0], [0.0, 0.0, 0.0]])

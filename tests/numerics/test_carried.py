@@ -43,6 +43,12 @@ def test_a_logarithm_goes_on_beyond_the_last_value() -> None:
     assert same(found, [-0.5 / 9, 0.5, 2 + 900 / 90])
 
 
+def test_one_known_point_is_the_image_of_everything() -> None:
+    """There is no line to go on with."""
+    before, after = np.array([[2.0, 2.0, NAN]]), np.array([[5.0, 5.0, NAN]])
+    assert same(carried(np.array([[1.0, 2.0, 90.0, NAN]]), before, after), [[5.0, 5.0, 5.0, NAN]])
+
+
 def test_a_gap_stays_a_gap() -> None:
     """NaN is carried nowhere."""
     before, after = np.array([[1.0, NAN, 3.0]]), np.array([[2.0, NAN, 5.0]])

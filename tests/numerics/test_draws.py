@@ -224,6 +224,16 @@ def test_tree_scores_are_those_of_the_stage(scheme: Scheme, seed: int, gaps: flo
         assert same(one, stages.aggregate(scores, weights, scheme).column(scheme.index.code), 1e-12)
 
 
+def test_a_unit_that_lacks_something_on_every_level_scores_by_what_is_left() -> None:
+    """Its shares are scaled anew in a group, and in the group above that."""
+    groups = [Siblings(np.array([0, 1])), Siblings(np.array([2, 4])), Siblings(np.array([3, 5]))]
+    shares = np.array([[0.5, 0.5, 0.25, 0.2, 0.75, 0.8], [0.1, 0.9, 0.5, 0.6, 0.5, 0.4]])
+    x = np.array([[10.0, 10.0], [np.nan, 20.0], [np.nan, 30.0], [40.0, 40.0]])
+    found = tree_scores(groups, shares, x)
+    assert same(found[:, 0], [0.8 * 10 + 0.2 * 40, 0.4 * 10 + 0.6 * 40], 1e-12)
+    assert same(found, [[slow_draws.tree_score(groups, w, unit) for unit in x.T.tolist()] for w in shares.tolist()])
+
+
 def large(gaps: float, zeros: float) -> tuple[list[Siblings], Matrix, Matrix]:
     """A tree of the size of an index, with many draws."""
     random = np.random.default_rng(6)

@@ -122,6 +122,21 @@ def test_a_fit_that_does_not_settle_is_refused() -> None:
         em.fit(simulated(10), most_steps=3)
 
 
+def test_values_without_a_finite_variance_are_refused() -> None:
+    """Their squares are beyond the largest number, so that none is left on their scale."""
+    with np.errstate(over="ignore"), pytest.raises(Undefined, match="the covariance of the indicators is singular"):
+        em.fit(simulated(9, gaps=0.0) * 1e200)
+
+
+def test_a_gap_is_filled_with_its_expectation_beside_what_does_not_vary() -> None:
+    """An indicator of one value has it everywhere, and changes nothing for the others."""
+    x = simulated(12)
+    filled = em.imputed(np.vstack([np.where(np.arange(x.shape[1]) < 3, np.nan, 4.0), x]))
+    assert (filled[0] == 4.0).all()
+    assert same(filled[1:], em.completed(x, em.fit(x)), 1e-12)
+    assert same(em.imputed(filled), filled, 0.0)
+
+
 def test_refusals_count_indicators_that_do_not_vary() -> None:
     """They are filled by themselves, and keep their place."""
     x = np.vstack([np.full(60, 4.0), apart()])

@@ -1,7 +1,9 @@
 """Principal components and their varimax rotation."""
 
 import numpy as np
+import pytest
 
+from pii.numerics import factor
 from pii.numerics.factor import principal_components, varimax
 from pii.numerics.pairwise import pairwise
 from tests import slow_weigh
@@ -37,3 +39,15 @@ def test_rotating_again_changes_nothing() -> None:
     once = varimax(loadings())
     assert same(varimax(once), once, 1e-9)
     assert same(varimax(once[:, :1]), once[:, :1], 1e-12)
+
+
+def test_where_every_angle_is_as_good_nothing_is_rotated() -> None:
+    """One row alone, and factors that share nothing to be told apart by."""
+    assert same(varimax(np.array([[0.6, 0.8]])), [[0.6, 0.8]], 1e-12)
+
+
+def test_a_rotation_that_does_not_settle_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not returned half way."""
+    monkeypatch.setattr(factor, "_MOST_ROUNDS", 1)
+    with pytest.raises(ArithmeticError, match="the varimax rotation did not settle"):
+        varimax(loadings())

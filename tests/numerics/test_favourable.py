@@ -10,6 +10,7 @@ import pytest
 import scipy.spatial
 
 from pii.arrays import Matrix
+from pii.numerics import favourable
 from pii.numerics.favourable import body_of, cut, firsts, measured, weight_limits
 from pii.numerics.polytope import Polytope, Siblings
 from pii.numerics.possible_ranks import least_leads
@@ -107,6 +108,14 @@ def test_where_qhull_fails_the_volume_is_missing(monkeypatch: pytest.MonkeyPatch
     assert np.isnan(found.centroid).all()
 
 
+def test_where_the_corners_make_no_faces_the_volume_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Qhull may lose some of them: one point inside is on no side."""
+    monkeypatch.setattr(favourable, "_corners", lambda matrix, _: np.zeros((1, matrix.shape[1])))
+    found = measured(body_of(any_shares(4)))
+    assert np.isnan(found.volume)
+    assert np.isnan(found.centroid).all()
+
+
 def test_units_level_to_rounding_error_are_first_together() -> None:
     """And have the limits of weights of a tie; where none are first, there are no limits."""
     polytope = Polytope((any_shares(2),))
@@ -114,5 +123,12 @@ def test_units_level_to_rounding_error_are_first_together() -> None:
     assert firsts(x, polytope, least_leads(x, polytope)).all()
     low, high = weight_limits(x[1] - x[[0, 2]], polytope)
     assert same([low, high], [[1 / 3, 0.0], [1.0, 2 / 3]], 1e-8)
-    with pytest.raises(ValueError, match="no admissible weights"):
+    with pytest.raises(ValueError, match="no admissible weights put the unit first"):
         weight_limits(np.array([[-0.5, -0.5]]), polytope)
+
+
+def test_without_admissible_weights_there_are_no_limits() -> None:
+    """Whatever the leads: three shares of at least a half do not sum to 1."""
+    none = Polytope((any_shares(3)._replace(low=np.full(3, 0.5)),))
+    with pytest.raises(ValueError, match="no weights are admissible"):
+        weight_limits(np.array([[1.0, 1.0, 1.0]]), none)

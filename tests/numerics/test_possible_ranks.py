@@ -139,6 +139,26 @@ def test_a_search_cut_short_gives_the_bound_of_the_solver(monkeypatch: pytest.Mo
     assert (cut.worst >= exact.worst).all()
 
 
+def test_a_loose_bound_of_the_solver_is_closed_by_another_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when it stops at an answer that it has not proven: what was found counts for the next search."""
+    import scipy.optimize
+
+    solve = scipy.optimize.milp
+
+    def loose(*given: Any, **options: Any) -> Any:
+        found = solve(*given, **options)
+        if found.x is not None:
+            found.mip_dual_bound -= 1
+        return found
+
+    x, polytope = spread_out(8, 4)
+    exact = ranked(x, polytope)
+    monkeypatch.setattr(scipy.optimize, "milp", loose)
+    found = ranked(x, polytope)
+    assert found.best.tolist() == found.best_found.tolist() == exact.best.tolist()
+    assert found.worst.tolist() == found.worst_found.tolist() == exact.worst.tolist()
+
+
 def test_one_unit_is_first_and_equal_units_are_level() -> None:
     """No rivals, or none that is ever ahead."""
     polytope = Polytope((box(np.ones(2) / 2, 0.5),))

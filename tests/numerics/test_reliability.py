@@ -80,6 +80,11 @@ def test_sphericity_rejects_as_often_as_it_says() -> None:
     assert np.isnan(sphericity(np.ones((2, 2)), 10).statistic)
 
 
+def test_a_loading_above_1_leaves_no_omega() -> None:
+    """One row would have a variance below 0 of its own: 0.9 * 0.9 / 0.5 is the square of its loading."""
+    assert np.isnan(omega(np.array([[1.0, 0.9, 0.9], [0.9, 1.0, 0.5], [0.9, 0.5, 1.0]])))
+
+
 def test_too_few_rows_have_no_reliability() -> None:
     """NaN, not an error: a group of one or two is legal."""
     assert np.isnan(alpha(np.eye(1)))

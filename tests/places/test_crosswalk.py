@@ -1,5 +1,7 @@
 """Crosswalks: shares from rows, all that can be wrong with them, and the packaged one."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -88,3 +90,14 @@ def test_codes_are_those_of_their_system() -> None:
         ("99", "the column from is of VN63"),
         ("02", "the column to is of VN34"),
     ]
+
+
+def test_a_copy_from_another_process_is_the_same() -> None:
+    """What is read-only stays so."""
+    found = crosswalk("VN63", "VN34")
+    again = pickle.loads(pickle.dumps(found))  # noqa: S301 - what was just made
+    assert (again.sources, again.targets, again.names) == (found.sources, found.targets, found.names)
+    assert (again.source_system, again.system, dict(again.labels)) == ("VN63", "VN34", dict(found.labels))
+    assert np.array_equal(again.shares, found.shares)
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        again.labels["region"] = ()

@@ -88,3 +88,11 @@ def every_score(result: Result) -> Matrix:
     nodes = breadth_first(result.scheme)
     grids = [result.scores if isinstance(node, Indicator) else result.composite for node in nodes]
     return np.array([grid.column(node.code) for grid, node in zip(grids, nodes, strict=True)]).T
+
+
+@cache
+def twins() -> Result:
+    """Groups and indicators that are coded as columns of the outputs are called."""
+    index = group("rank", group("reason", leaf("unit"), leaf("b")), group("Rank", leaf("c")))
+    columns = {"unit": [1.0, 2.0, 4.0], "b": [1.0, 3.0, 2.0], "c": [2.0, 1.0, 3.0]}
+    return compute(scheme(index), Table.of(columns, units=["x", "y", "z"]))

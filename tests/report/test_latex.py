@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pii.report.latex import escaped, ranking_latex, weights_latex
+from pii.report.latex import escaped, ranking_latex
 from pii.report.publication import published_rows
-from tests.report.results import based, half, small, synthetic
+from tests.report.results import half, small, synthetic
 
 
 def body(table: str) -> list[list[str]]:
@@ -36,33 +36,17 @@ def test_units_without_a_rank_stand_last() -> None:
     assert body(ranking_latex(small()))[-1] == ["--", "Nghệ An", "--", "--"]
 
 
-def test_weights_are_shares_by_level() -> None:
-    """Of the group and of the index."""
-    assert body(weights_latex(based())) == [
-        [r"\hspace*{0em}a", "", "0.7500", "0.7500"],
-        [r"\hspace*{0em}b", "", "0.2500", "0.2500"],
-    ]
-    found = body(weights_latex(small()))
-    assert [row[0] for row in found] == [
-        r"\hspace*{0em}P1",
-        r"\hspace*{1em}1.1",
-        r"\hspace*{1em}1.2",
-        r"\hspace*{0em}2",
-    ]
-    assert found[1][1:] == ["Rate", "0.5000", "0.2500"]
-
-
 def test_a_table_is_whole() -> None:
     """Begun and ended, with its rules, a caption that says what is synthetic, and the header on every page."""
-    for table in (ranking_latex(synthetic()), weights_latex(synthetic())):
-        assert table.startswith("\\begin{longtable}{")
-        assert table.endswith("\\end{longtable}\n")
-        assert table.count(r"\toprule") == table.count(r"\midrule") == 2
-        assert table.count(r"\bottomrule") == 1
-        assert r"\caption{SYNTHETIC {-} Provincial" in table
-        columns = re.search(r"\{longtable\}\{([lr]+)\}", table)
-        assert columns is not None
-        assert {len(row) for row in body(table)} == {len(columns[1])}
+    table = ranking_latex(synthetic())
+    assert table.startswith("\\begin{longtable}{")
+    assert table.endswith("\\end{longtable}\n")
+    assert table.count(r"\toprule") == table.count(r"\midrule") == 2
+    assert table.count(r"\bottomrule") == 1
+    assert r"\caption{SYNTHETIC {-} Provincial" in table
+    columns = re.search(r"\{longtable\}\{([lr]+)\}", table)
+    assert columns is not None
+    assert {len(row) for row in body(table)} == {len(columns[1])}
 
 
 @pytest.mark.parametrize(
@@ -89,3 +73,12 @@ def test_nothing_in_a_text_runs(text: str) -> None:
     found = escaped(text)
     plain = re.sub(r"\\text[a-z]+\{\}|\\[&%$#_{}]|\{[\[\]*'`-]\}", "", found)
     assert not set(plain) & set("\\&%$#_{}~^\n\r")
+
+
+def test_a_table_in_vietnamese_has_the_same_numbers() -> None:
+    """With commas; heads and caption are in the language."""
+    table = ranking_latex(synthetic(), "vi")
+    assert "Hạng & Địa phương & PII" in table
+    assert r"\caption{SYNTHETIC (số liệu mô phỏng) {-} Chỉ số đổi mới sáng tạo" in table
+    found = [[cell.replace(",", ".") for cell in row] for row in body(table)]
+    assert found == body(ranking_latex(synthetic()))

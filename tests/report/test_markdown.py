@@ -71,3 +71,13 @@ def test_it_shows_no_more_than_pillars() -> None:
     """Index, sub-indices and pillars of the 2025 sample; groups below would not fit a page."""
     header = lines_of_table(ranking_markdown(synthetic()))[0]
     assert header == ["Rank", "Unit", "PII", "input", "P1", "P2", "P3", "P4", "P5", "output", "P6", "P7"]
+
+
+def test_a_ranking_in_vietnamese_has_the_same_numbers() -> None:
+    """With commas; heads, title and notes are in the language."""
+    text = ranking_markdown(small(), "vi")
+    assert text.startswith("# Chỉ số thử 2030\n")
+    table, english = lines_of_table(text), lines_of_table(ranking_markdown(small()))
+    assert table[0] == ["Hạng", "Địa phương", "total", "P1"]
+    assert [[cell.replace(",", ".") for cell in row[2:]] for row in table[1:]] == [row[2:] for row in english[1:]]
+    assert "- **Không xếp hạng**: Nghệ An: có số liệu của 0 trên 3 chỉ số, cần có tỷ lệ 0,6667" in text

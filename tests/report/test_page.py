@@ -117,7 +117,7 @@ def test_every_text_that_scripts_say_is_there() -> None:
 def test_no_text_is_left_over() -> None:
     """Keys stand in the code whole, or begin with a family whose members data names."""
     code = "".join(SCRIPTS.values()) + FRONT.joinpath("page.html").read_text(encoding="utf-8")
-    families = "nav|region|unit|stage|choice|measure|topic|rule|label|standing|mean"
+    families = "nav|region|unit|stage|choice|measure|topic|rule|label|standing|mean|status"
     left = [key for key in WORDS if f'"{key}"' not in code and not re.match(rf"({families})\.", key)]
     assert left == []
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from pii.compute import compute
 from pii.methods.normalise import ZScore
-from pii.report.page_bases import alternatives, base_record, comparable, numbers, said
+from pii.report.page_bases import alternatives, base_record, comparable, numbers
 from pii.table import Table
 from tests.report.results import negative, small, synthetic
 from tests.shared import group, leaf, scheme
@@ -69,4 +69,3 @@ def test_methods_the_page_cannot_compute_are_none() -> None:
 def test_numbers_are_json() -> None:
     """NaN is None."""
     assert numbers(np.array([1.0, np.nan]), 2) == [1.0, None]
-    assert said(ZScore()) == "zscore"

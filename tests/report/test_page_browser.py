@@ -17,9 +17,11 @@ from pii import stages
 from pii.audit import audit
 from pii.choices.weights import WeightBox
 from pii.compute import compute
+from pii.evidence import rests_on
 from pii.io.samples import read_sample
 from pii.methods.aggregate import Geometric
 from pii.places.registry import provinces
+from pii.provenance import UNSETTLED, Origin, Provenance
 from pii.report.page import Beside, page
 from pii.report.page_bases import alternatives
 from pii.report.publication import published_rows
@@ -63,7 +65,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
         alternatives=alternatives(result),
         peers={code: ["01", "04"] for code in result.measured.units.codes},
     )
-    return saved(page(result, beside, language="vi"), tmp_path_factory.mktemp("page"))
+    return saved(page(noted(), beside, language="vi"), tmp_path_factory.mktemp("page"))
+
+
+def noted() -> Result:
+    """The sample with a provisional column, an estimated cell and a footnote that looks like markup."""
+    rules, table = read_sample()
+    cells = {(code, "1.1.1"): Origin("provisional", "Yearbook", "2025-06") for code in table.units.codes}
+    cells |= {
+        ("01", "2.2.1"): Origin("estimated", footnote="<b>From a sample</b>"),
+        ("15", "grdp"): Origin("imputed"),
+    }
+    return compute(rules, table.noting(Provenance.of(cells)))
 
 
 def saved(text: str, folder: Path) -> str:
@@ -157,6 +170,22 @@ def test_the_policy_refuses_what_is_not_in_the_file(browser: Any, whole: str) ->
         assert failed == "refused"
         assert seen.tab.evaluate("window.ran") is None
         assert any("Content Security Policy" in words for words in seen.said)
+
+
+def test_what_is_not_in_the_language_of_the_page_is_marked(browser: Any, whole: str) -> None:
+    """For those who hear it: what the table says of itself in English; findings need no mark, they are translated."""
+    with Opened(browser, whole) as seen:
+        seen.tab.wait_for_selector("#provenance dl")
+        assert seen.tab.locator("#audit li").count() > 20
+        assert seen.tab.locator("#audit [lang]").count() == 0
+        marked = seen.texts("#provenance li [lang=en]")
+        assert any(words.startswith("Real: the codes and names") for words in marked)
+        assert seen.tab.locator("#indicators td[lang=en][title^='Ours'] span[lang=vi]").count() > 10
+        assert all("winsorise" not in words for words in seen.texts("#indicators td"))
+        seen.tab.locator("[data-language=en]").click()
+        seen.tab.wait_for_function("() => window.pii.drawn > 1")
+        assert seen.tab.locator("#provenance li [lang]").count() == 0
+        assert any("winsorise: 1 high" in words for words in seen.texts("#indicators td"))
 
 
 def test_names_that_look_like_markup_stay_text(browser: Any, tmp_path: Path) -> None:
@@ -371,6 +400,25 @@ def test_a_profile_says_what_the_library_says(browser: Any, whole: str) -> None:
         assert cells[4] == published(row["mean"], 2).replace(".", ",")
         assert cells[6].startswith(str(row["leader"]))
         seen.tab.wait_for_function("() => location.hash.includes('with=48')")
+
+
+def test_the_page_says_what_rests_on_values_that_are_not_final(browser: Any, whole: str) -> None:
+    """In the profile, with the indicator and under provenance, with ranks as the library computes them."""
+    frame = rests_on(noted(), UNSETTLED).to_frame()
+    with Opened(browser, f"{whole}#lang=en&unit=01") as seen:
+        text = seen.texts("#profile")[0]
+        share = published(100 * frame["share"]["01"], 1)
+        said = f"{share}\u00a0% of the score rests on values that are not final. Without them the rank is"
+        assert f"{said} {frame['rank_without']['01']:g}, and with them {frame['rank']['01']:g}." in text
+        assert "<b>From a sample</b>" in text
+        assert "provisional · Yearbook · 2025-06" in text
+        assert "31 provisional" in seen.texts("#indicator-rows")[0]
+        assert len(seen.texts("#origin-rows tbody tr")) == 3
+        ranks = [row.split("\t") for row in seen.texts("#origin-ranks tbody tr")]
+        assert ranks[0][0] == "Lao Cai"
+        assert [row[3] for row in ranks] == [f"{place:g}" for place in frame["rank_without"]]
+    with Opened(browser, f"{whole}#lang=vi&unit=01") as seen:
+        assert "sơ bộ · Yearbook · 2025-06" in seen.texts("#profile")[0]
 
 
 def test_a_tile_opens_its_profile(browser: Any, whole: str) -> None:

@@ -11,12 +11,14 @@ from pii.choices.weights import WeightBox
 from pii.compute import compute
 from pii.io.samples import read_sample
 from pii.report.page_evidence import audit_part, bounds_part, earlier_part, provenance_part, study_part
+from pii.report.rewording import source
 from pii.result import Result
 from pii.robustness.bounds import bounds
 from pii.robustness.region import Region
 from pii.robustness.sensitivity import sensitivity
 from pii.robustness.study import study
 from pii.table import Table
+from pii.thresholds import RULES
 from tests.report.results import negative, synthetic
 from tests.shared import group, leaf, scheme
 
@@ -107,3 +109,23 @@ def _renamed() -> Result:
 def test_an_old_manifest_says_what_it_can() -> None:
     """What is absent is left out, and what is not for the page too."""
     assert provenance_part({"pii": "1.0", "inputs": [], "remarks": ["x"]}) == {"pii": "1.0"}
+
+
+def test_findings_are_told_in_both_languages() -> None:
+    """Figures of every place, and where every threshold is from."""
+    record = audit_part(audit(synthetic()))
+    for rule in record["rules"]:
+        assert rule["source"] == {
+            language: source(RULES[rule["rule"]].source, language) for language in ("vi", "en")
+        }
+        for _, figures in rule["places"]:
+            assert set(figures) == {"vi", "en"}
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+
+
+def test_an_earlier_edition_is_called_in_both_languages() -> None:
+    """By its index and edition."""
+    old, new = (compute(*read_sample(f"synthetic-pii-{year}")) for year in (2023, 2024))
+    called = earlier_part(old, new)["title"]
+    assert called["en"] == old.title
+    assert called["vi"] == "SYNTHETIC (số liệu mô phỏng) - Chỉ số đổi mới sáng tạo cấp địa phương 2023"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pii.compute import compute
-from pii.report.page_method import method_part, method_words
+from pii.report.page_method import method_part
+from pii.report.words import method_words
 from pii.scheme import FAMILIES
 from pii.spec import members
 from tests.report.results import negative, small, synthetic
@@ -50,9 +51,9 @@ def test_each_language_is_told_in_its_own() -> None:
 
 
 def test_a_scheme_of_one_language_tells_both_readers() -> None:
-    """Rather that than nothing."""
+    """Rather that than nothing; the page says which language it is."""
     _, _, standing = method_part(small())
-    assert [words["vi"] for words in standing["said"][1:]] == ["First paragraph.", "Second paragraph."]
+    assert standing["said"][1:] == [{"en": "First paragraph."}, {"en": "Second paragraph."}]
 
 
 def test_a_fixed_scale_is_said() -> None:

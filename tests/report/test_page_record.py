@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pii.report.page_record import index_part, lacking, text
+from pii.report.page_record import index_part, lacking, spoken, text, told
 from tests.report.results import negative, small, synthetic
 
 
@@ -60,3 +60,29 @@ def test_it_is_json() -> None:
     record = index_part(small(), {})
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     assert lacking("map", "a", "b") == {"what": "map"} | text("a", "b")
+
+
+def test_what_the_library_says_is_in_both_languages() -> None:
+    """Reasons, treatment and what the reader of the table did; what it cannot say is said in English alone."""
+    record = index_part(small(), {})
+    assert record["units"]["reasons"]["06"] == {
+        "vi": "có số liệu của 0 trên 3 chỉ số, cần có tỷ lệ 0,6667",
+        "en": "0 of 3 indicators measured, 0.6667 of them needed",
+    }
+    treated = {node["code"]: node.get("treated") for node in record["nodes"]}
+    assert treated["2"]["en"] == "winsorise: 1 high"
+    assert treated["2"]["vi"].endswith(": 1 giá trị cao")
+    assert treated["1.1"] is None
+    assert set(index_part(synthetic(), {})["about"]["remarks"][0]) == {"vi", "en"}
+    assert spoken("quite a lot", None) == {"en": "quite a lot"}
+
+
+def test_what_data_says_is_told_in_its_own_language() -> None:
+    """Notes, titles and citations, so that the page can mark them."""
+    about = index_part(small(), {})["about"]
+    assert about["notes"] == [{"en": "A footnote"}]
+    assert told("Số liệu sơ bộ của quý cuối.") == {"vi": "Số liệu sơ bộ của quý cuối."}
+    assert about["table"] == {"en": "Trial table"}
+    assert {node["code"]: node["note"] for node in index_part(small(), {})["nodes"]}["2"] == {
+        "en": "Chosen | by us"
+    }

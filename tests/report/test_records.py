@@ -4,8 +4,11 @@ import json
 from math import isnan
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from pii.compute import compute
-from pii.report.records import index_record, ranking_records
+from pii.report.records import frame_records, index_record, ranking_records
 from pii.result import Result
 from pii.table import Table
 from tests.report.results import FORMULA, NAN, half, negative, small, synthetic
@@ -88,3 +91,16 @@ def test_synthetic_data_says_so() -> None:
     record = index_record(synthetic())
     assert record["synthetic"] is True
     assert record["title"].startswith("SYNTHETIC")
+
+
+def test_rows_of_a_frame_are_plain_values() -> None:
+    """Numbers of Python, None for what is missing or has no bound."""
+    frame = pd.DataFrame(
+        {"n": np.array([1, 2]), "x": [0.5, np.nan], "y": [-np.inf, np.inf], "s": ["a", None], "b": [True, False]}
+    )
+    found = frame_records(frame)
+    assert found == [
+        {"n": 1, "x": 0.5, "y": None, "s": "a", "b": True},
+        {"n": 2, "x": None, "y": None, "s": None, "b": False},
+    ]
+    assert {type(value) for value in found[0].values()} == {int, float, type(None), str, bool}

@@ -18,12 +18,14 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pii.arrays import Matrix
+from pii.compute import compute
 from pii.report.publication import method_rows, notes, published_rows
 from pii.report.workbook import workbook
 from pii.report.workbook_formulas import breadth_first
+from pii.table import Table, Units
 from tests.report.office import converted, needs_office
-from tests.report.results import FORMULA, NAN, based, every_score, half, negative, small, synthetic
-from tests.shared import same
+from tests.report.results import FORMULA, NAN, based, every_score, half, negative, small, synthetic, twins
+from tests.shared import group, leaf, same, scheme
 
 SHEETS = [
     "Ranking", "Pillars", "Scores", "Treated", "Indicators", "Measured", "Weights", "Scale", "Methods", "Notes"
@@ -296,3 +298,64 @@ def test_another_program_reads_what_was_written(tmp_path: Path) -> None:
     rows = list(csv.reader(text.decode().splitlines()))[HEADER:]
     shown = [[row.code, row.name, f"{row.scores[0]:.2f}"] for row in published_rows(small()) if not row.reason]
     assert [[row[1], row[2], row[4]] for row in rows[:-1]] == shown
+
+
+# In Vietnamese
+
+
+def vietnamese(make: Any, *, formulas: bool = False) -> Workbook:
+    """The workbook in Vietnamese."""
+    return load_workbook(BytesIO(workbook(make(), formulas=formulas, language="vi")))
+
+
+@pytest.mark.parametrize("make", [small, based, synthetic])
+def test_a_workbook_in_vietnamese_has_the_same_cells(make: Any) -> None:
+    """Every number where it stands in English, and no heading left in it."""
+    english = opened(make)
+    other = vietnamese(make)
+    assert len(other.sheetnames) == len(english.sheetnames)
+    for name, again in zip(english.sheetnames, other.sheetnames, strict=True):
+        if name == "Notes":
+            continue
+        cells = [[cell.value for row in book.iter_rows() for cell in row] for book in (english[name], other[again])]
+        assert [value for value in cells[0] if isinstance(value, int | float)] == [
+            value for value in cells[1] if isinstance(value, int | float)
+        ]
+        assert [value is None for value in cells[0]] == [value is None for value in cells[1]]
+        about = str(english[name]["A2"].value), str(other[again]["A2"].value)
+        assert about[0] != about[1]
+
+
+def test_sheets_and_headings_are_in_the_language() -> None:
+    """With the scheme's own names in it, and the words of the page for labels, regions and units of measurement."""
+    book = vietnamese(synthetic)
+    assert book.sheetnames[:3] == ["Xếp hạng", "Trụ cột", "Điểm"]
+    heads = [cell.value for cell in book["Xếp hạng"][HEADER]]
+    assert heads[:4] == ["Hạng", "Mã", "Địa phương", "Vùng"]
+    assert heads[4:] == [
+        "PII Chỉ số đổi mới sáng tạo cấp địa phương",
+        "input Đầu vào đổi mới sáng tạo",
+        "output Đầu ra đổi mới sáng tạo",
+        "Lý do không xếp hạng",
+    ]
+    assert book["Xếp hạng"]["D4"].value == "Trung du và miền núi phía Bắc"
+    assert any(str(cell.value).endswith("(phút)") for cell in book["Chỉ số"][HEADER])
+    assert [row[2].value for row in book["Thang điểm"].iter_rows(min_row=4, max_row=4)] == ["min-max"]
+    assert book["Trọng số"]["G4"].value == "theo khai báo"
+
+
+def test_labels_are_called_as_the_scheme_calls_them() -> None:
+    """Before any other word; in English by their codes."""
+    rules = scheme(group("i", leaf("a")), labels=[{"code": "zone", "name": {"vi": "Khu vực", "en": "Zone"}}])
+    table = Table.of({"a": [1.0, 2.0]}, units=Units(("x", "y"), labels={"zone": ("A", "B")}))
+    result = compute(rules, table)
+    assert vietnamese(lambda: result)["Xếp hạng"]["D3"].value == "Khu vực"
+    assert load_workbook(BytesIO(workbook(result)))["Ranking"]["D3"].value == "zone"
+
+
+def test_no_two_columns_are_called_the_same() -> None:
+    """Whatever groups and indicators are coded."""
+    for book in (opened(twins), vietnamese(twins)):
+        for page in book.worksheets[:3]:
+            heads = [str(cell.value) for cell in page[HEADER + (page.title in {"Scores", "Điểm"})]]
+            assert len(set(heads)) == len(heads), page.title

@@ -379,3 +379,33 @@ def test_children_stand_beside_one_another() -> None:
         if isinstance(node, Group):
             first = nodes.index(node.children[0].code)
             assert nodes[first : first + len(node.children)] == [child.code for child in node.children]
+
+
+# In Vietnamese
+
+
+@needs_office
+def test_formulas_of_a_workbook_in_vietnamese_are_worked_out(tmp_path: Path) -> None:
+    """Though the names of its sheets have blanks and marks; a scale of another edition too."""
+    cases = {"small": small, "based": based, "synthetic": synthetic}
+    books = {
+        case: changed(workbook(make(), formulas=True, language="vi"), "Ghi chú", {}) for case, make in cases.items()
+    }
+    found = recalculated(books, tmp_path)
+    for case, make in cases.items():
+        result = make()
+        scores = grid(found[case]["Điểm"][4:], slice(2, 2 + len(result.scheme.nodes)))
+        assert difference(scores, every_score(result)) <= 1e-9
+        rows = [row.rank for row in published_rows(result)]
+        assert same(grid(found[case]["Xếp hạng"][3:], slice(0, 1))[:, 0], rows)
+        shares = result.weights.to_frame().loc[[node.code for node in breadth_first(result.scheme)[1:]]]
+        assert same(grid(found[case]["Trọng số"][3:], slice(4, 6)), shares[["share", "effective"]])
+
+
+def test_remarks_on_formulas_are_in_the_language() -> None:
+    """As many as in English, and no method without its name."""
+    for make in CASES.values():
+        english, other = list(Arithmetic(make()).remarks()), list(Arithmetic(make(), "vi").remarks())
+        assert len(english) == len(other)
+        assert all(heading == "Công thức" for heading, _ in other)
+        assert all(one != again for (_, one), (_, again) in zip(english, other, strict=True))

@@ -169,13 +169,16 @@ def test_nominal_ranks_and_scores_are_those_of_the_result() -> None:
     x[:, 3] = np.nan
     result = built(x, two_levels, screen={"measured": 0.5, "empty": "exclude"})
     found = bounds(result, Region(spread=0.1))
+    assert found.region == Region(spread=0.1)
     ranks = result.ranking.to_frame()["g"].dropna()
     frame = found.to_frame()
+    assert frame.index.name == "unit"
     assert frame["rank"].tolist() == ranks.tolist()
     assert frame.index.tolist() == ["u0", "u1", "u2", "u4", "u5", "u6"]
     assert same(frame["score"], result.composite.values[:, 0])
-    with pytest.raises(TableError, match="u3: the unit is not ranked"):
+    with pytest.raises(TableError) as refused:
         found.weights("u3")
+    assert str(refused.value) == ("u3: the unit is not ranked; 0 of 5 indicators measured, 0.5 of them needed")
 
 
 def test_dominance_is_what_linear_programs_say() -> None:
@@ -211,6 +214,7 @@ def test_tiers_and_lines_read_the_same_order() -> None:
     found = dominance(result, Region(spread=1.0))
     assert found.edges == (("u0", "u1"), ("u1", "u2"))
     frame = found.to_frame()
+    assert (frame.index.name, frame.index.tolist()) == ("unit", ["u0", "u1", "u2", "u3"])
     assert frame["tier"].tolist() == [1, 2, 3, 1]
     assert frame["below"].tolist() == [2, 1, 0, 0]
     assert frame["above"].tolist() == [0, 1, 2, 0]

@@ -8,13 +8,15 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import pytest
 
 import pii
 from pii.choices.design import Uncertainty
 from pii.choices.weights import WeightBox
-from pii.robustness.chunks import Chunk, Sent, chunks
+from pii.robustness.chunks import Chunk, Sent, chunks, places_of
 from pii.robustness.plan import Plan
 from pii.robustness.planning import planned
+from tests.shared import group, leaf, scheme
 
 
 def plan(draws: int) -> Plan:
@@ -59,7 +61,27 @@ def test_a_single_chunk_is_computed_where_it_is_asked_for() -> None:
         (there,) = chunks(laid_out, executor=threads)
     assert here.scores.tobytes() == there.scores.tobytes()
     assert here.places.tobytes() == there.places.tobytes()
+    assert (here.start, here.stop) == (there.start, there.stop) == (0, 100)
     assert not list(chunks(laid_out, done=[0]))
+
+
+@pytest.mark.parametrize(
+    ("rank", "expected"),
+    [
+        ("competition", [1, 2, 2, 0, 4]),
+        ("dense", [1, 2, 2, 0, 3]),
+        ("modified_competition", [1, 3, 3, 0, 4]),
+        ("average", [1, 3, 3, 0, 4]),  # 2.5, taken up
+    ],
+)
+def test_places_are_whole_by_the_schemes_rule(rank: str, expected: list[int]) -> None:
+    """In few bytes, 0 where there is no score, every draw by itself."""
+    read = scheme(group("g", leaf("a")), rank=rank)
+    scores = np.array([[90.0, 70.0, 70.0, np.nan, 50.0], [np.nan] * 5])
+    found = places_of(scores, read)
+    assert found.tolist() == [expected, [0] * 5]
+    assert found.dtype == places_of(scores, scheme(group("g", leaf("a")))).dtype
+    assert found.dtype.itemsize < 8
 
 
 def test_no_more_is_computed_than_a_few_chunks_ahead() -> None:

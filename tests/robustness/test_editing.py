@@ -19,7 +19,7 @@ from pii.scheme import FAMILIES, Scheme
 from pii.spec import Method, members
 from pii.table import Table
 from tests.robustness.test_variants import SCALES, read
-from tests.shared import group, leaf
+from tests.shared import group, leaf, scheme
 from tests.strategies import indices, quick
 
 
@@ -53,14 +53,32 @@ def test_what_is_left_out_takes_groups_with_it_that_have_nothing_else() -> None:
     made = edited(read(), [Edit(dropped="c")])
     assert [node.code for node in made.nodes] == ["i", "p", "a", "b"]
     assert [column.code for column in made.denominators] == ["c"]
-    with pytest.raises(SchemeError, match="all that the index is made of is left out"):
+    with pytest.raises(SchemeError) as refused:
         edited(read(), [Edit(dropped="p"), Edit(dropped="c")])
+    assert str(refused.value) == (
+        "all that the index is made of is left out; something stays in it; leave less out at a time"
+    )
+
+
+def test_a_group_needs_no_more_children_than_it_has_left() -> None:
+    """Where it needs fewer, or no number of them, that stays."""
+    tree = group(
+        "i",
+        group("p", leaf("a"), leaf("b"), leaf("c"), at_least=3),
+        group("q", leaf("d"), leaf("e"), leaf("f"), at_least=1),
+        group("r", leaf("g"), leaf("h")),
+        group("s", leaf("k"), leaf("l"), at_least=2),
+    )
+    made = edited(scheme(tree), [Edit(dropped=code) for code in ("b", "e", "g")])
+    assert {each.code: each.at_least for each in made.groups} == {"i": None, "p": 2, "q": 1, "r": None, "s": 2}
 
 
 def test_a_scheme_that_breaks_a_rule_is_refused_with_its_problems() -> None:
     """As one error of the library, whatever broke."""
-    with pytest.raises(SchemeError, match="'b' has scores below 0, and 'p' takes the geometric mean"):
+    with pytest.raises(SchemeError, match="'b' has scores below 0, and 'p' takes the geometric mean") as refused:
         replaced(read(), normalise="zscore", aggregate="geometric")
+    places = ["[0]", "[1]", "[0].children[0]", "[0].children[1]", "[1].children[0]"]
+    assert [problem.path for problem in refused.value.problems] == [f"index.children{place}" for place in places]
     with pytest.raises(SchemeError, match="decimals"):
         replaced(read(), decimals=99)
 

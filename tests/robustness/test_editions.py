@@ -147,17 +147,29 @@ def test_gaps_that_are_filled_are_not_drawn_on_a_pooled_scale() -> None:
     assert study_panel(rules, years, [WEIGHTS], scale="2021", draws=16, seed=0).draws == 16
     assert study_panel(index(), years, [WEIGHTS], scale="pooled", draws=16, seed=0).draws == 16
     varied = Uncertainty.model_validate({"choices": [{"vary": "impute", "among": ["none", "mean"]}]})
-    with pytest.raises(SchemeError, match="2023: b: its gaps are filled"):
+    with pytest.raises(SchemeError) as refused:
         study_panel(index(), years, varied, scale="pooled", draws=16, seed=0)
+    assert str(refused.value) == (
+        "2023: b: its gaps are filled; gaps are filled within a period, and draws of a pooled scale are of all "
+        "periods as one table; leave gaps, fill them first (pii.panels), or take a base period as the scale"
+    )
 
 
 def test_a_pooled_scale_is_of_one_scheme_and_is_not_varied() -> None:
     """Both are said."""
     rules = {"2021": index(), "2023": index(weigh="equal"), "2024": index()}
-    with pytest.raises(SchemeError, match="2023: the edition has a scheme of its own"):
+    with pytest.raises(SchemeError) as refused:
         study_panel(rules, panel(), [WEIGHTS], scale="pooled", draws=16, seed=0)
-    with pytest.raises(SchemeError, match="what fixes the scale is varied"):
+    assert str(refused.value) == (
+        "2023: the edition has a scheme of its own; draws of a pooled scale are of one scheme; give one for all "
+        "periods, or take a base period as the scale"
+    )
+    with pytest.raises(SchemeError) as refused:
         study_panel(index(), panel(), [VaryReference(among=("own", "2021"))], scale="pooled", draws=16, seed=0)
+    assert str(refused.value) == (
+        "reference: what fixes the scale is varied, and the scale is to be pooled; a scale is varied or fixed; "
+        "take the scale own; the choice may name pooled"
+    )
 
 
 def test_periods_are_computed_in_the_same_draws() -> None:
@@ -169,15 +181,22 @@ def test_periods_are_computed_in_the_same_draws() -> None:
     rules = {"2021": index(**declares(1, 16)), "2023": index(**declares(2, 16)), "2024": index(**declares(1, 8))}
     with pytest.raises(SchemeError) as refused:
         study_panel(rules, panel())
-    assert [one.path for one in refused.value.problems] == ["uncertainty.draws", "uncertainty.seed"]
+    rule = "all periods are computed in the same draws"
+    assert [str(one) for one in refused.value.problems] == [
+        f"uncertainty.draws: 16 in 2021, 16 in 2023, 8 in 2024; {rule}; give draws to the study",
+        f"uncertainty.seed: 1 in 2021, 2 in 2023, 1 in 2024; {rule}; give seed to the study",
+    ]
     assert study_panel(rules, panel(), seed=3, draws=4, sampler=RandomPoints()).draws == 4
 
 
 def test_a_period_that_cannot_be_studied_is_named() -> None:
     """As when it is computed."""
     lacking = Panel((panel()["2021"], panel()["2023"].select(("a", "b", "c"))))
-    with pytest.raises(TableError, match="2023: d: the table has no such column"):
+    with pytest.raises(TableError) as refused:
         study_panel(index(), lacking, [WEIGHTS], draws=16, seed=0)
+    assert str(refused.value) == (
+        "2023: d: the table has no such column; the scheme test needs it; add the column; cells may be empty"
+    )
     with pytest.raises(SchemeError, match="2024: 'z' is not a group of the scheme"):
         study_panel(index(), panel(), [WEIGHTS], draws=16, seed=0, nodes=("z",))
 

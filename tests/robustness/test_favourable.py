@@ -110,6 +110,7 @@ def test_the_frame_and_the_line_say_what_was_found() -> None:
     ]
     assert same(frame.iloc[0, 2:].tolist(), [0.5, 0.5, 0.75, 1.0, 0.0, 0.25, 0.5])
     assert frame["can_be_first"].tolist() == [True, True, False]
+    assert (frame.index.name, frame.index.tolist()) == ("unit", list(found.part.result.composite.units.codes))
     assert repr(found).startswith("<Favourable g: 2 of 3 units can be first, u")
     assert repr(found).endswith("by most weights: 0.5>")
     several = favourable(built(drawn(5, 6), two_levels), Region(spread=0.5, levels="all"))

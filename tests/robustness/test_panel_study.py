@@ -33,6 +33,9 @@ def test_changes_are_counted_draw_by_draw(scale: str, of: Any) -> None:
     found = made(scale)
     frame = found.changes("p", of=of, level=0.8)
     assert len(frame) == 7 + 7
+    assert list(frame.index.names) == ["from", "to", "unit"]
+    between = ("low", "median", "high", "rose", "error", "fell", "draws")
+    assert list(frame.columns) == ["name", f"{of}_from", f"{of}_to", "change", *between]
     rows: Any = frame.iterrows()
     for (earlier, later, unit), row in rows:
         before, after = (list(found.editions[p].composite.units.codes) for p in (earlier, later))
@@ -62,8 +65,9 @@ def test_any_pair_of_periods_may_be_asked_for() -> None:
     with pytest.raises(KeyError, match="no edition for '2022'"):
         found.changes(pairs=[("2021", "2022")])
     alone = study_panel(index(), Panel((panel()["2021"],)), [WeightBox(spread=0.9)], draws=4, seed=0)
-    with pytest.raises(TableError, match="there is no pair of periods"):
+    with pytest.raises(TableError) as refused:
         alone.changes()
+    assert str(refused.value) == "there is no pair of periods; a change is from one to another"
 
 
 def test_intervals_are_those_of_every_period_alone() -> None:
@@ -75,6 +79,7 @@ def test_intervals_are_those_of_every_period_alone() -> None:
         expected, drawn = alone.intervals("p")[columns], found.intervals("p")
         ours = drawn.xs(period)
         assert list(ours.index) == list(expected.index)
+        assert (list(drawn.index.names), list(drawn.columns)) == (["period", "unit"], columns)
         assert (ours.to_numpy() == expected.to_numpy()).all()
 
 
@@ -92,8 +97,11 @@ def test_a_unit_without_a_score_in_a_draw_is_counted_in_the_others() -> None:
 
 def test_a_node_without_draws_is_refused() -> None:
     """With those that there are."""
-    with pytest.raises(SchemeError, match="the study has no draws of 'q'; it was made of i, p"):
+    with pytest.raises(SchemeError) as refused:
         made().changes("q")
+    assert str(refused.value) == (
+        "the study has no draws of 'q'; it was made of i, p; name the group under nodes when the study is made"
+    )
 
 
 def test_a_study_says_what_it_is() -> None:

@@ -55,8 +55,16 @@ def test_a_study_takes_references() -> None:
 def test_a_reference_that_is_not_given_is_named() -> None:
     """Before anything is computed by it; and so is a second choice of the same."""
     now, references = bases()
-    with pytest.raises(SchemeError, match=r"reference: there is no result called '2018'; .* under references"):
+    with pytest.raises(SchemeError) as refused:
         study(scheme(TREE), now, [VaryReference(among=["own", "2018"])], seed=0, references=references)
+    assert str(refused.value) == (
+        "reference: there is no result called '2018'; 'own' is the table's own scale, other names are of results;"
+        " give it to the study under references"
+    )
     twice = [VaryReference(among=["own", "2019"], name=name) for name in ("one", "other")]
-    with pytest.raises(SchemeError, match="'one' varies what fixes the scale already"):
+    with pytest.raises(SchemeError) as refused:
         study(scheme(TREE), now, twice, seed=0, references=references)
+    assert str(refused.value) == (
+        "other: 'one' varies what fixes the scale already; two choices do not vary the same; name others under "
+        "groups, levels or indicators, or leave one of both out"
+    )

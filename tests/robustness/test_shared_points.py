@@ -95,9 +95,13 @@ def test_draws_that_are_left_out_are_left_out_in_all_periods() -> None:
     ]
     together = paired(plans(choices, conflicts="exclude"))
     assert {len(plan.points(0, 40)) for plan in together.values()} == {len(together["2021"].points(0, 40))}
-    assert len(together["2021"].points(0, 40)) < 40
+    kept = len(together["2021"].points(0, 40))
+    assert kept < 40
+    apart = paired(plans([*choices, DataError(relative=0.1)], conflicts="exclude"))
+    assert apart["2021"].points(0, 40).shape[1] > together["2021"].points(0, 40).shape[1]
+    assert all(len(plan.points(0, 40)) < 40 for plan in apart.values())
     floored = {"normalise": {"method": "minmax", "floor": 1}}
-    apart = scheme(
+    other = scheme(
         group(
             "i",
             group("p", leaf("a"), leaf("b", direction=-1), aggregate="median"),
@@ -105,10 +109,14 @@ def test_draws_that_are_left_out_are_left_out_in_all_periods() -> None:
             aggregate="median",
         )
     )
-    mixed = plans(choices, {"2021": index(), "2023": apart, "2024": index()}, conflicts="exclude")
+    mixed = plans(choices, {"2021": index(), "2023": other, "2024": index()}, conflicts="exclude")
     assert not mixed["2023"].excluded
-    with pytest.raises(SchemeError, match="left out, and not the same in every period"):
+    with pytest.raises(SchemeError) as refused:
         paired(mixed)
+    assert str(refused.value) == (
+        "uncertainty: alternatives that do not go together are left out, and not the same in every period; all "
+        "periods are computed in the same draws; vary what goes together in all of them"
+    )
 
 
 def test_a_cube_that_the_sampler_cannot_fill_is_refused() -> None:
@@ -116,8 +124,11 @@ def test_a_cube_that_the_sampler_cannot_fill_is_refused() -> None:
     wide = plans([DataError(relative=0.1), WeightDirichlet(), LeaveOut(nodes=("a",))])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pii.methods.sample._MOST_COLUMNS", 60)
-        with pytest.raises(SchemeError, match="sampler: "):
+        with pytest.raises(SchemeError) as refused:
             paired(wide)
+    assert str(refused.value) == (
+        "sampler: 103 dimensions are asked for; a Sobol' sequence has at most 60; take latin_hypercube or random"
+    )
 
 
 def test_periods_are_all_there() -> None:

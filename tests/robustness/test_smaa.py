@@ -171,6 +171,7 @@ def test_units_that_are_alike_are_both_first_by_eithers_weights() -> None:
     found = study(scheme(group("i", leaf("a"), leaf("b"))), rows, [WeightDirichlet()], draws=64, seed=0)
     cross: Any = found.cross_confidence()
     assert list(cross.index) == list(cross.columns) == list("xyz")
+    assert cross.index.name == "unit"
     assert cross.loc[["x", "y"], ["x", "y"]].to_numpy().tolist() == [[1.0, 1.0], [1.0, 1.0]]
     assert cross.loc["z"].tolist() == [0.0, 0.0, 1.0]
 
@@ -215,5 +216,8 @@ def test_the_holistic_index_is_the_mean_worth_of_a_units_ranks(worth: Any, value
 def test_a_worth_of_another_name_is_refused() -> None:
     """With the names there are."""
     name: Any = "quadratic"
-    with pytest.raises(SchemeError, match=r"'quadratic' is no worth of places.*linear, inverse, centroid"):
+    with pytest.raises(SchemeError) as refused:
         made(WeightBox(), draws=4).holistic(worth=name)
+    assert str(refused.value) == (
+        "worth: 'quadratic' is no worth of places; it is one of linear, inverse, centroid; name one of them"
+    )

@@ -83,6 +83,10 @@ def test_units_that_the_scheme_does_not_rank_are_in_no_table() -> None:
     assert list(found.result.unranked) == [last]
     for frame in (found.intervals(), found.score_intervals(), found.acceptability(), found.winning(), found.top(3)):
         assert list(frame.index) == [f"u{at}" for at in range(N - 1)]
+        assert frame.index.name == "unit"
+    assert found.winning().columns.tolist() == found.winning().index.tolist()
+    for frame in (found.tiers([3]), found.central_weights(), found.cross_confidence(), found.holistic()):
+        assert (frame.index.name, list(frame.index)) == ("unit", list(found.units.codes))
     assert found.intervals()["name"].tolist() == [f"Unit {at}" for at in range(N - 1)]
 
 
@@ -122,7 +126,17 @@ def test_tables_say_what_the_draws_say() -> None:
     assert same(frame["shift"], ranks.mean() - frame["rank"].astype(float), 1e-12)
     assert (frame["best"].tolist(), frame["worst"].tolist()) == (ranks.min().tolist(), ranks.max().tolist())
     assert ((frame["low_from"] <= frame["low"]) & (frame["low"] <= frame["low_to"])).all()
-    assert same(found.top(3)["probability"], (ranks <= 3).mean(), 1e-12)
+    assert ((frame["high_from"] <= frame["high"]) & (frame["high"] <= frame["high_to"])).all()
+    assert (frame["low_from"] < frame["low_to"]).any()
+    assert (frame["high_from"] < frame["high_to"]).any()
+    ends = ("low", "high", "median", "low_from", "low_to", "high_from", "high_to")
+    assert list(frame.columns) == ["name", "rank", *ends, "mean", "mean_error", "shift", "best", "worst"]
+    best = found.top(3)
+    share_of_3 = (ranks <= 3).mean()
+    assert list(best.columns) == ["name", "probability", "error"]
+    assert best["name"].tolist() == list(found.units.names)
+    assert same(best["probability"], share_of_3, 1e-12)
+    assert same(best["error"], (share_of_3 * (1 - share_of_3) / 300) ** 0.5, 1e-12)
     assert same(
         found.tiers([2, 6]).to_numpy().T,
         [(ranks <= 2).mean(), ranks.isin([3, 4, 5, 6]).mean(), (ranks > 6).mean()],
@@ -145,6 +159,15 @@ def test_score_intervals_are_of_the_scores_of_the_draws() -> None:
     assert (frame["median"] <= frame["high"]).all()
     within = (found.scores[0] >= frame["low"].to_numpy()) & (found.scores[0] <= frame["high"].to_numpy())
     assert (np.abs(within.mean(axis=0) - 0.9) < 0.01).all()
+    names = ("name", "score", "low", "median", "high", "low_from", "low_to", "high_from", "high_to")
+    assert list(frame.columns) == [*names, "mean", "mean_error"]
+    assert frame["name"].tolist() == list(found.units.names)
+    assert same(frame["mean_error"], found.scores[0].std(axis=0, ddof=1) / 300**0.5, 1e-12)
+    wide, ordered = found.score_intervals(level=0.8), np.sort(found.scores[0], axis=0)
+    for end, p in (("low", 0.1), ("median", 0.5), ("high", 0.9)):
+        assert same(wide[end], ordered[int(np.ceil(p * 300)) - 1], 0.0)
+    for end in ("low", "high"):
+        assert ((frame[f"{end}_from"] < frame[end]) & (frame[end] < frame[f"{end}_to"])).all()
 
 
 def test_an_interval_holds_its_share_of_the_acceptabilities() -> None:
@@ -166,8 +189,11 @@ def test_groups_inside_are_studied_beside_the_index() -> None:
     both = found.to_frame()
     assert both["node"].tolist() == ["q"] * (N - 1) + ["i"] * (N - 1)
     assert both[both["node"] == "i"]["low"].tolist() == found.intervals("i")["low"].tolist()
-    with pytest.raises(SchemeError, match="the study has no draws of 'p'"):
+    with pytest.raises(SchemeError) as refused:
         found.intervals("p")
+    assert str(refused.value) == (
+        "the study has no draws of 'p'; it was made of q, i; name the group under nodes when the study is made"
+    )
 
 
 def test_a_study_runs_until_its_intervals_are_known() -> None:
@@ -196,12 +222,18 @@ def test_draws_whose_alternatives_do_not_go_together_are_left_out_and_counted() 
     assert found.left_out == 256
     assert found.draws == 768
     assert same(found.acceptability().sum(axis=1), np.ones(N - 1), 1e-12)
-    with pytest.raises(SchemeError, match="normalise: zscore; aggregate: geometric"):
+    with pytest.raises(SchemeError) as refused:
         study(read(), table(), uncertain.replace(conflicts="refuse"))
+    assert str(refused.value) == (
+        "normalise: zscore; aggregate: geometric: 'p' has scores below 0, and 'i' takes the geometric mean (and 6"
+        " more); that mean needs scores above 0; leave one of them out, or set conflicts: exclude to leave out "
+        "the draws that have all of them"
+    )
     unlikely = chosen(VaryAggregation, among=["arithmetic", "geometric"], probabilities=[1e-9, 1.0])
     likely = chosen(VaryNormalisation, among=["rank", "zscore"], probabilities=[1e-9, 1.0])
-    with pytest.raises(SchemeError, match="every draw has alternatives that do not go together"):
+    with pytest.raises(SchemeError) as refused:
         study(read(), table(), uncertain.replace(choices=[likely, unlikely], draws=4))
+    assert str(refused.value) == ("every draw has alternatives that do not go together; a study has draws to count")
 
 
 def test_ties_share_places_as_the_scheme_has_it() -> None:
@@ -223,10 +255,15 @@ def test_what_is_uncertain_is_given_or_declared() -> None:
     other = chosen(Uncertainty, choices=CHOICES[:1], sampler=LatinHypercube())
     assert declared(read(uncertainty=own), other) == other
     assert declared(read(uncertainty=own), CHOICES[:1], seed=4) == chosen(Uncertainty, choices=CHOICES[:1], seed=4)
-    with pytest.raises(SchemeError, match="nothing is said to be uncertain"):
+    with pytest.raises(SchemeError) as refused:
         declared(read(), None)
-    with pytest.raises(SchemeError, match="there is no seed"):
+    assert str(refused.value) == (
+        "uncertainty: nothing is said to be uncertain; a study varies something; add uncertainty: {choices: "
+        "[...], seed: ...} to the scheme"
+    )
+    with pytest.raises(SchemeError) as refused:
         declared(read(), CHOICES)
+    assert str(refused.value) == "seed: there is no seed; a study can be repeated; give a seed; 0 is one"
 
 
 def test_a_study_keeps_its_draws_from_being_changed() -> None:

@@ -10,7 +10,7 @@ from pii.arrays import shares
 from pii.compute import compute
 from pii.robustness.trunk import at_or_above, neighbours, shape, trunk
 from pii.robustness.variants import Variant
-from pii.scores import Weights
+from pii.scores import Scores, Weights
 from pii.table import Table
 from pii.tree import Group
 from tests.shared import group, leaf, same, scheme
@@ -96,3 +96,14 @@ def test_where_sums_are_not_all_there_is_no_trunk(index: Group) -> None:
     """Different means, gaps filled or scores scaled on their way up, and what is no power mean."""
     one = way(index=index)
     assert trunk(one, shape(one.scheme, "i", at_or_above(one.scheme, {"p"}))) is None
+
+
+@pytest.mark.parametrize("score", [0.0, -1.0])
+@pytest.mark.parametrize(("mean", "there"), [("arithmetic", True), ("geometric", False), ("harmonic", False)])
+def test_scores_that_have_no_power_have_no_trunk(mean: str, there: bool, score: float) -> None:
+    """From 0 down, by any mean but the arithmetic one: the groups' methods say so."""
+    one = way(aggregate=mean)
+    values = np.array(one.scores.values)
+    values[3, 1] = score
+    low = Variant(one.scheme, Scores(one.scores.units, one.scores.columns, values), one.weights)
+    assert (trunk(low, shape(one.scheme, "i", at_or_above(one.scheme, {"p", "r"}))) is not None) == there

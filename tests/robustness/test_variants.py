@@ -63,8 +63,15 @@ def test_conflicts_are_the_pairs_that_no_scheme_has() -> None:
     found, _ = conflicts(read(), [WeightBox(), SCALES, LeaveOut(nodes=["b"]), MEANS])
     assert list(found) == [((1, 1), (3, 1))]
     (problem,) = found.values()
-    assert problem.path == "normalise: zscore; aggregate: geometric"
-    assert problem.found == "'p' has scores below 0, and 'i' takes the geometric mean (and 4 more)"
+    said = (
+        "normalise: zscore; aggregate: geometric: {}; that mean needs scores above 0; leave one of them out, or set "
+        "conflicts: exclude to leave out the draws that have all of them"
+    )
+    assert str(problem) == said.format("'p' has scores below 0, and 'i' takes the geometric mean (and 4 more)")
+    for codes, more in (("ab", " (and 1 more)"), ("a", "")):
+        few, _ = conflicts(read(index=group("i", *map(leaf, codes))), [SCALES, MEANS])
+        (problem,) = few.values()
+        assert str(problem) == said.format(f"'a' has scores below 0, and 'i' takes the geometric mean{more}")
 
 
 def test_conflicts_equal_those_of_trying_every_combination() -> None:
@@ -131,7 +138,15 @@ def test_choices_that_vary_nothing_or_the_same_or_too_much_are_refused(choices: 
     tree = read().index.replace(children=(read().groups[1].replace(weigh=panel), read().groups[2]))
     with pytest.raises(SchemeError) as caught:
         refuse_alternatives(read(index=tree), choices)
-    assert [str(problem).partition("; ")[0] for problem in caught.value.problems] == said
+    rules = {
+        "already": "two choices do not vary the same; name others under groups, levels or indicators, or leave one of "
+        "both out",
+        "scheme": "a choice varies something; give two that differ, or leave it out",
+        "combinations": "up to 5,000 are computed; vary less at a time",
+    }
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{each}; {rules[each.split()[-1]]}" for each in said
+    ]
 
 
 def test_choices_about_different_nodes_are_not_the_same() -> None:
@@ -157,6 +172,13 @@ def test_every_way_is_the_index_by_its_scheme() -> None:
             assert same(way.weights.shares, expected.weights.shares, 0.0)
             assert all(same(way.groups[code], expected.composite.column(code), 0.0) for code in ("i", "p", "q"))
             assert isinstance(way.scheme.aggregate, Median) == (numbers[1] == 1)
+    for number, codes in enumerate([("p", "a", "b", "q", "c"), ("q", "c"), ("p", "a", "q", "c")]):
+        way = variants(read(), table(), [LeaveOut(nodes=["p", "b"])], [(0,), (1,), (2,)], seed=0)[number,]
+        assert sorted(way.weights.nodes) == sorted(codes)
+    choice = chosen(VaryWeighing, among=["given", "equal"])
+    given, equal = variants(read(), table(), [choice], [(0,), (1,)], seed=0).values()
+    assert given.weights.of(["a", "b"]).tolist() == [1.0, 0.0]
+    assert equal.weights.of(["a", "b"]).tolist() == [0.5, 0.5]
 
 
 def test_each_stage_is_computed_once_for_the_ways_that_share_all_up_to_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,19 @@ def from_files(folder: Path) -> pii.Result:
     return result
 
 
+def from_notes(folder: Path, table: pii.Table, scheme: pii.Scheme) -> pii.Evidence:
+    """Where cells come from, and what rests on those that are not final."""
+    notes = pii.read_provenance(folder / "notes.csv", table)
+    assert_type(notes, pii.Provenance)
+    assert_type(notes["01", "a"], pii.Origin)
+    found = pii.rests_on(pii.compute(scheme, table.noting(notes)), ["provisional", "estimated"])
+    assert_type(found, pii.Evidence)
+    assert_type(found.to_frame(), pd.DataFrame)
+    assert_type(found.without, pii.Result)
+    pii.rests_on(found.result, "draft")  # type: ignore[arg-type]
+    return found
+
+
 def from_code() -> pii.Result:
     """A scheme and a table without files."""
     pillar = pii.Group(code="P1", children=(pii.Indicator(code="a"), pii.Indicator(code="b", direction=-1)))

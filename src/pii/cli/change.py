@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pii.cli.shared import print_json, waiting
+from pii.cli.shared import json_option, print_json, waiting
 
 __all__ = ["compare"]
 
@@ -31,7 +31,7 @@ __all__ = ["compare"]
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="The same seed draws the same orders.")
 @click.option("--out", metavar="FILE.md", help="Write a report on all units in Markdown.")
 @click.option("--force", is_flag=True, help="Replace an earlier report.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def compare(
     before: str,
     after: str,

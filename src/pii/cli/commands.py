@@ -12,6 +12,7 @@ from pii.cli.shared import (
     computed,
     print_json,
     print_ranking,
+    provenance_option,
     refuse_half,
     refuse_swapped,
     say_remarks,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pii.io.project_files import Project
+    from pii.report.words import Language
     from pii.result import Result
 
 __all__ = ["audit", "build", "check", "new", "schema", "schemes"]
@@ -35,9 +37,16 @@ __all__ = ["audit", "build", "check", "new", "schema", "schemes"]
 @click.option("--sample", metavar="NAME", help="Build a sample that comes with the package.")
 @click.option("--report", "page", metavar="FILE.html", help="Also make one page of it, as the command report does.")
 @click.option("--formulas", is_flag=True, help="Write a workbook that works itself out: change a weight in it.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "vi"]),
+    help="The language of what is printed, of the workbook and the rankings to read; en, or what the project says.",
+)
 @click.option("--force", is_flag=True, help="Replace an earlier build.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print what was done to the data.")
+@provenance_option
 @table_options
 @click.pass_obj
 def build(
@@ -49,9 +58,11 @@ def build(
     sample: str | None,
     page: str | None,
     formulas: bool,
+    language: Language | None,
     force: bool,
     quiet: bool,
     verbose: bool,
+    provenance: str | None,
     as_json: bool,
     **reading: Any,
 ) -> None:
@@ -69,22 +80,26 @@ def build(
         refuse_existing(page, force=force)
     path = find_project(scheme) if scheme is not None and table is None and sample is None else None
     if path is not None:
-        if any(reading.values()):
+        if any(reading.values()) or provenance is not None:
             raise click.UsageError(f"{str(path)!r} says itself how its table is read.")
-        result, folder = _project(read_project(path), out, command, formulas=formulas, force=force)
+        project = read_project(path)
+        language = language or project.said.lang
+        result, folder = _project(project, out, command, formulas=formulas, lang=language, force=force)
     else:
         refuse_half(scheme, table, sample)
         out = out or "pii-build"
         refuse_occupied(out, force=force)
         with waiting("reading and computing"):
-            result, inputs = computed(scheme, table, sample, reading)
+            result, inputs = computed(scheme, table, sample, reading, provenance)
         with waiting("writing"):
-            folder = write_build(result, out, inputs=inputs, command=command, formulas=formulas, force=force)
+            folder = write_build(
+                result, out, inputs=inputs, command=command, formulas=formulas, lang=language or "en", force=force
+            )
     if page is not None:
         from pii.cli.report import write_report
 
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        write_report(result, page, provenance=manifest, force=force)
+        write_report(result, page, provenance=manifest, language=language or "vi", force=force)
     if as_json:
         from pii.report.records import FORMAT, ranking_records
 
@@ -100,14 +115,16 @@ def build(
             }
         )
     elif not quiet:
-        print_ranking(result)
+        print_ranking(result, language or "en")
     if not quiet:
-        say_remarks(result, verbose=verbose)
-        click.echo(f"{len(list(folder.iterdir()))} files in {folder}", err=True)
+        from pii.report.words import said
+
+        say_remarks(result, verbose=verbose, language=language or "en")
+        click.echo(said("say.files", language or "en", len(list(folder.iterdir())), folder), err=True)
 
 
 def _project(
-    project: Project, out: str | None, command: list[str], *, formulas: bool, force: bool
+    project: Project, out: str | None, command: list[str], *, formulas: bool, lang: Language, force: bool
 ) -> tuple[Result, Path]:
     """Build what a project file declares, and study it where it asks for that."""
     from pii.io.builds import refuse_occupied, write_build
@@ -122,7 +139,14 @@ def _project(
         result, inputs, base = project.compute()
     with waiting("writing"):
         folder = write_build(
-            result, target, inputs=inputs, command=command, home=project.home, formulas=formulas, force=force
+            result,
+            target,
+            inputs=inputs,
+            command=command,
+            home=project.home,
+            formulas=formulas,
+            lang=lang,
+            force=force,
         )
     if project.study_out is not None:
         with waiting("computing again and again"):
@@ -134,14 +158,15 @@ def _project(
 @click.command()
 @click.argument("scheme")
 @click.argument("table")
+@provenance_option
 @table_options
-def check(scheme: str, table: str, as_json: bool, **reading: Any) -> None:
+def check(scheme: str, table: str, provenance: str | None, as_json: bool, **reading: Any) -> None:
     """Say all that is wrong with a scheme and a table, and write nothing."""
     refuse_swapped(table)
     from pii.report.terminal import printable
 
     with waiting("reading and computing"):
-        result, _ = computed(scheme, table, None, reading)
+        result, _ = computed(scheme, table, None, reading, provenance)
     gaps = result.ratios.values
     missing = sum(isnan(value) for value in gaps.ravel().tolist())
     if as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pii.cli.shared import print_json, refuse_swapped, waiting
+from pii.cli.shared import json_option, print_json, refuse_swapped, waiting
 
 if TYPE_CHECKING:
     from pii.editions.results import Editions
@@ -34,7 +34,7 @@ __all__ = ["panel"]
 @click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
 @click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark, where a file leaves it open.")
 @click.option("--strict", is_flag=True, help="Refuse columns that the scheme does not know.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def panel(
     scheme: str, tables: tuple[str, ...], scale: str, node: str | None, as_json: bool, **reading: Any
 ) -> None:
@@ -91,6 +91,8 @@ def _panel(rules: Scheme, tables: tuple[str, ...], reading: dict[str, Any]) -> P
 
 def _lines(found: Editions, node: str | None) -> list[str]:
     """Ranks by period, the best of the last period first; then coverage, and breaks of the series."""
+    from pii.report.terminal import aligned
+
     ranks, names = found.ranks(node), found.names
     ordered = ranks.sort_values(ranks.columns[-1], kind="stable", na_position="last")
     rows = [
@@ -98,7 +100,7 @@ def _lines(found: Editions, node: str | None) -> list[str]:
         for code, places in zip(ordered.index, ordered.to_numpy().tolist(), strict=True)
     ]
     lines = [f"{found.title}: ranks by {node or 'the index'}, scale {found.scale}", ""]
-    lines += _grid([["unit", *found], *rows])
+    lines += aligned([["unit", *found], *rows], words={0})
     records = list(zip(found, found.coverage().to_dict("records"), strict=True))
     heads = ["units", "ranked", "indicators"]
     coverage = [[period, *(str(row[head]) for head in heads), f"{row['measured']:.1%}"] for period, row in records]
@@ -108,23 +110,16 @@ def _lines(found: Editions, node: str | None) -> list[str]:
         for what in ("indicators", "units")
         if (codes := row[f"empty_{what}"])
     ]
-    lines += ["", *_grid([["period", *heads, "measured"], *coverage]), *([""] if lacking else []), *lacking]
+    lines += [
+        "",
+        *aligned([["period", *heads, "measured"], *coverage], words={0}),
+        *([""] if lacking else []),
+        *lacking,
+    ]
     breaks = found.breaks().reset_index().to_dict("records")
     lines += ["", "breaks of the series"] if breaks else []
     lines += [f"  {row['indicator']} {row['title']}: measured {row['measured']}" for row in breaks]
     return lines
-
-
-def _grid(rows: list[list[str]]) -> list[str]:
-    """Lines of a table, the first column to the left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if at else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
 
 
 def _record(found: Editions, node: str | None) -> dict[str, Any]:

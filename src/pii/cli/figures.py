@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pii.cli.shared import fixed_scale, print_json, say_remarks, waiting
+from pii.cli.shared import (
+    SPREAD,
+    Asked,
+    Studied,
+    earlier_option,
+    json_option,
+    language_option,
+    near_weights,
+    print_json,
+    say_remarks,
+    studied,
+    study_options,
+    waiting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pii.arrays import Vector
     from pii.figures.words import Language
+    from pii.io.folders import Kind
     from pii.result import Result
-    from pii.robustness.study import Study
+    from pii.robustness.bounds import Dominance
 
-__all__ = ["figures", "refuse_taken", "write_figures"]
+__all__ = ["always_above", "figures", "refuse_taken", "write_figures"]
 
 _MANIFEST = "figures.json"
+_NOTHING = Studied(None, None, 0.9)
+_MOST = 100  # units of which a Hasse diagram can be read
 _INCOME = "grdp/population"  # what scores are held against where a table has it
 
 
@@ -36,70 +51,74 @@ _INCOME = "grdp/population"  # what scores are held against where a table has it
     show_default=True,
     help="Of every figure.",
 )
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["vi", "en"]),
-    default="vi",
-    show_default=True,
-    help="In which language.",
-)
-@click.option("--draws", type=click.IntRange(min=1), help="How often the index is computed for rank intervals.")
-@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same draws.")
-@click.option("--no-study", is_flag=True, help="Leave rank intervals out.")
-@click.option("--earlier", metavar="DIR", help="The build of the edition before, for what moved.")
+@study_options()
+@earlier_option
 @click.option(
     "--against",
     metavar="COLUMN[/COLUMN]",
     help=f"A column to hold scores against, or one per another; {_INCOME} where the table has them.",
 )
+@language_option("In which language.")
 @click.option("--force", is_flag=True, help="Replace figures that an earlier run wrote.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def figures(
     folder: str,
     out: str,
     kind: str,
-    language: Language,
-    draws: int | None,
-    seed: int | None,
-    no_study: bool,
+    asked: Asked,
     earlier: str | None,
     against: str | None,
+    language: Language,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Draw rank intervals, contributions, scores, correlations, the framework, changes, and every unit's profile.
+    """Draw rank intervals, their drivers, contributions, scores, correlations, the framework, profiles and more.
 
-    DIR is what build wrote. Rank intervals are from the choices that the scheme says are uncertain, computed again.
-    What each figure shows is in it, and in figures.json, in a sentence for those who do not see it.
+    DIR is what build wrote. Rank intervals are from the choices that the scheme says are uncertain, computed again;
+    who is always above whom is for all weights within 25 % of the nominal ones. What each figure shows is in it,
+    and in figures.json, in a sentence for those who do not see it.
     """
     from pii.compare.comparison import compare
+    from pii.errors import PiiError
     from pii.io.builds import read_build
-    from pii.robustness.study import study
 
-    if no_study and (draws or seed is not None):
-        raise click.UsageError("--no-study goes with neither --draws nor --seed.")
     refuse_taken(out, force=force)
     with waiting("reading and computing"):
         result = read_build(folder)
         covariate = _covariate(result, against)
         before = None if earlier is None else compare(read_build(earlier), result).start
-    found = None
-    if not no_study and result.scheme.uncertainty is not None:
-        with waiting("computing draws"):
-            found = study(result.scheme, result.measured, draws=draws, seed=seed, reference=fixed_scale(result))
+    found = studied(result, asked, driven=True)
+    why = (
+        "its choices cannot be computed"
+        if result.scheme.uncertainty
+        else "the scheme does not say what is uncertain"
+    )
     lacks = [
         what
         for what, given in (
-            ("rank intervals: the scheme does not say what is uncertain", no_study or found),
+            (f"rank intervals: {why}", not asked.wanted or found.study),
+            ("effects: they want two or more choices that all go together", found.drivers or not found.study),
             ("changes: name the edition before with --earlier", before),
             ("scores against something else: name a column with --against", covariate),
         )
         if not given
     ]
+    order = None
+    try:
+        order = always_above(result)
+    except PiiError as error:
+        lacks.append(f"who is always above whom: {error}")
     with waiting("drawing"):
         drawn = write_figures(
-            result, out, kind=kind, language=language, study=found, before=before, covariate=covariate, force=force
+            result,
+            out,
+            kind=kind,
+            language=language,
+            found=found,
+            dominance=order,
+            before=before,
+            covariate=covariate,
+            force=force,
         )
     if as_json:
         print_json({"folder": out, "figures": drawn, "lacks": lacks})
@@ -118,32 +137,13 @@ def refuse_taken(out: str | os.PathLike[str], *, force: bool) -> None:
     BuildError
         The folder holds something that may not be replaced.
     """
-    from pii.errors import BuildError, Problem
-    from pii.io.builds import refuse_occupied
-    from pii.io.folders import occupied
-
-    target = Path(out)
-    here = Path.cwd()
-    found = {path.name for path in target.iterdir()} if target.is_dir() else set()
-    if not found or target.resolve() in (here, *here.parents):
-        refuse_occupied(target, force=False)
-        return
-    fault = occupied(found, _outputs_of(target), force=force)
-    if fault:
-        what, _, remedy = fault
-        what = what.replace("an earlier build", "a folder of figures")
-        raise BuildError(
-            Problem(file=str(out), found=what, rule="figures never overwrite by themselves", remedy=remedy)
-        )
+    _kind().refuse_taken(out, force=force)
 
 
-def _outputs_of(folder: Path) -> set[str]:
-    """The files that an earlier run wrote; none where something else did."""
-    try:
-        written = json.loads((folder / _MANIFEST).read_bytes())
-        return {_MANIFEST, *(figure["file"] for figure in written["figures"])}
-    except (OSError, ValueError, LookupError, TypeError):
-        return set()
+def _kind() -> Kind:
+    from pii.io.folders import Kind
+
+    return Kind(_MANIFEST, "figures", called="a folder of figures", rule="figures never overwrite by themselves")
 
 
 def write_figures(
@@ -152,7 +152,8 @@ def write_figures(
     *,
     kind: str = "svg",
     language: Language = "vi",
-    study: Study | None = None,
+    found: Studied = _NOTHING,
+    dominance: Dominance | None = None,
     before: Result | None = None,
     covariate: tuple[str, Vector] | None = None,
     force: bool = False,
@@ -171,8 +172,8 @@ def write_figures(
     from hashlib import sha256
 
     from pii.figures.publication import figures as drawn_from
-    from pii.figures.publication import title
     from pii.figures.style import encoded, title_of
+    from pii.figures.words import title
     from pii.io.folders import json_bytes
     from pii.io.placing import place, standing
 
@@ -180,7 +181,16 @@ def write_figures(
     earlier = standing(Path(out), _MANIFEST)
     contents: dict[str, bytes] = {}
     said: list[dict[str, str]] = []
-    every = drawn_from(result, study=study, before=before, covariate=covariate, language=language)
+    every = drawn_from(
+        result,
+        study=found.study,
+        drivers=found.drivers,
+        level=found.level,
+        dominance=None if dominance is None else (SPREAD, dominance),
+        before=before,
+        covariate=covariate,
+        language=language,
+    )
     for name, make in every:
         figure = make()
         file = f"{name}.{kind}"
@@ -196,6 +206,24 @@ def write_figures(
     contents[_MANIFEST] = json_bytes(about)
     place(contents, Path(out), what="a folder of figures", by=_MANIFEST, before=earlier)
     return said
+
+
+def always_above(result: Result) -> Dominance:
+    """Who is above whom for all weights about the nominal ones.
+
+    Raises
+    ------
+    PiiError
+        There are too many units to be seen, or the order of some cannot be computed.
+    """
+    from pii.errors import PiiError, Problem
+    from pii.robustness.bounds import dominance
+
+    if (n := len(result.best_first)) > _MOST:
+        raise PiiError(
+            Problem(found=f"{n} units are ranked", rule=f"a Hasse diagram has {_MOST} units at the most")
+        )
+    return dominance(result, near_weights(result))
 
 
 def _covariate(result: Result, against: str | None) -> tuple[str, Vector] | None:

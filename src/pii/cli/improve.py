@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pii.cli.shared import print_json, say_remarks, waiting
+from pii.cli.shared import json_option, print_json, say_remarks, waiting
 
 __all__ = ["improve"]
 
@@ -29,7 +29,7 @@ __all__ = ["improve"]
 )
 @click.option("--draws", type=click.IntRange(min=1), help="How often the new rank is tried; needs --seed.")
 @click.option("--seed", type=click.IntRange(min=0), help="Say how safe the new rank is, with these draws.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def improve(
     folder: str,
     unit: str,

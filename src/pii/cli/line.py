@@ -105,6 +105,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "audit": ("commands", "Say what to look at in data, structure, weights."),
         "study": ("robust", "Say how far the ranks can be trusted."),
         "bounds": ("robust", "Say which ranks are possible at all."),
+        "evidence": ("evidence", "Say what rests on cells that are not final."),
         "compare": ("change", "Say what moved between two builds, and why."),
         "improve": ("improve", "Say what it would take to reach a rank or a score."),
         "panel": ("editions", "Compute several periods; print ranks over time and coverage."),

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pii.cli.shared import declared_study, fixed_scale, print_json, say_remarks, waiting
+from pii.cli.shared import (
+    Asked,
+    earlier_option,
+    json_option,
+    language_option,
+    print_json,
+    say_remarks,
+    studied,
+    study_options,
+    waiting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
     from pii.result import Result
     from pii.robustness.study import Study
 
-__all__ = ["profile", "write_pdf", "write_profiles"]
+__all__ = ["profile", "write_profiles"]
 
 _MANIFEST = "profiles.json"
 
@@ -37,31 +46,18 @@ _MANIFEST = "profiles.json"
 @click.option(
     "--format", "kind", type=click.Choice(["html", "pdf"]), help="Of the files of --all; html by default."
 )
-@click.option("--study", "study_folder", metavar="DIR", help="Take choices, draws and seed from a study's folder.")
-@click.option("--draws", type=click.IntRange(min=1), help="How often the index is computed for rank intervals.")
-@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same draws.")
-@click.option("--no-study", is_flag=True, help="Leave rank intervals out.")
-@click.option("--earlier", metavar="DIR", help="The build of the edition before, for what moved.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["vi", "en"]),
-    default="vi",
-    show_default=True,
-    help="In which language.",
-)
+@study_options()
+@earlier_option
+@language_option("In which language.")
 @click.option("--force", is_flag=True, help="Replace what an earlier run wrote.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def profile(
     folder: str,
     unit: str | None,
     every: bool,
     out: str | None,
     kind: str | None,
-    study_folder: str | None,
-    draws: int | None,
-    seed: int | None,
-    no_study: bool,
+    asked: Asked,
     earlier: str | None,
     language: Language,
     force: bool,
@@ -74,10 +70,9 @@ def profile(
     """
     from pii.io.builds import read_build
     from pii.io.printing import browser
+    from pii.result import SHOWN_LEVELS
 
-    _refuse_unclear(
-        unit, every=every, kind=kind, no_study=no_study, studied=study_folder or draws or seed is not None
-    )
+    _refuse_unclear(unit, every=every, kind=kind)
     out = out or ("profiles" if every else "profile.html")
     (_refuse_folder if every else _refuse_file)(out, force=force)
     if kind == "pdf" or (unit and Path(out).suffix.lower() == ".pdf"):
@@ -87,10 +82,8 @@ def profile(
         code = unit and result.composite.units.codes[result.explain(unit).position]
         comparison = _compared(earlier, result)
         manifest = json.loads(Path(folder, "manifest.json").read_bytes())
-    study, level = None, 0.9
-    if not no_study:
-        with waiting("computing draws"):
-            study, level = _studied(result, study_folder, draws, seed)
+    shown = [group.code for group in result.scheme.groups if result.scheme.levels[group.code] < SHOWN_LEVELS]
+    study, _, level = studied(result, asked, nodes=shown)
 
     def drawn(code: str) -> str:
         from pii.report.profile_page import profile_page
@@ -126,61 +119,30 @@ def profile(
     say_remarks(result, verbose=False)
 
 
-def _refuse_unclear(unit: str | None, *, every: bool, kind: str | None, no_study: bool, studied: Any) -> None:
+def _refuse_unclear(unit: str | None, *, every: bool, kind: str | None) -> None:
     if (unit is None) != every:
         raise click.UsageError(
             "Name a unit, or say --all." if unit is None else "Name a unit or say --all, not both."
         )
     if kind and not every:
         raise click.UsageError("--format goes with --all; one file says its format by its name: --out FILE.pdf.")
-    if no_study and studied:
-        raise click.UsageError("--no-study goes with neither --study, --draws nor --seed.")
 
 
 def _refuse_file(out: str, *, force: bool) -> None:
     """Say before any work is done that a sheet could not be written there."""
-    from pii.errors import BuildError, Problem
-    from pii.io.texts import refuse_existing
+    from pii.io.texts import refuse_taken
 
-    if Path(out).suffix.lower() != ".pdf":
-        if Path(out).suffix.lower() not in (".html", ".htm"):
-            raise click.UsageError(f"--out: a sheet is FILE.html or FILE.pdf, not {out!r}.")
-        refuse_existing(out, force=force)
-    elif Path(out).is_dir() or (Path(out).exists() and not force):
-        raise BuildError(
-            Problem(
-                file=out,
-                found="it is a folder" if Path(out).is_dir() else "it is there already",
-                rule="a sheet is a file, and never overwrites by itself",
-                remedy="name another file with --out, or replace a file with --force",
-            )
-        )
+    if Path(out).suffix.lower() not in (".html", ".pdf"):
+        raise click.UsageError(f"--out: a sheet is FILE.html or FILE.pdf, not {out!r}.")
+    refuse_taken(out, force=force, what="a sheet")
 
 
 def _refuse_folder(out: str | os.PathLike[str], *, force: bool) -> None:
     """Say before any work is done that sheets could not be written there."""
-    from pii.errors import BuildError, Problem
-    from pii.io.builds import refuse_occupied
-    from pii.io.folders import occupied
+    from pii.io.folders import Kind
 
-    target, here = Path(out), Path.cwd()
-    found = {path.name for path in target.iterdir()} if target.is_dir() else set()
-    if not found or target.resolve() in (here, *here.parents):
-        refuse_occupied(target, force=False)
-    elif fault := occupied(found, _written(target), force=force):
-        what = fault[0].replace("an earlier build", "a folder of profiles")
-        raise BuildError(
-            Problem(file=str(out), found=what, rule="profiles never overwrite by themselves", remedy=fault[2])
-        )
-
-
-def _written(folder: Path) -> set[str]:
-    """The files that an earlier run wrote; none where something else did."""
-    try:
-        said = json.loads((folder / _MANIFEST).read_bytes())
-        return {_MANIFEST, *(one["file"] for one in said["files"])}
-    except (OSError, ValueError, LookupError, TypeError):
-        return set()
+    rule = "profiles never overwrite by themselves"
+    Kind(_MANIFEST, "files", called="a folder of profiles", rule=rule).refuse_taken(out, force=force)
 
 
 def _compared(earlier: str | None, result: Result) -> Comparison | None:
@@ -198,32 +160,6 @@ def _compared(earlier: str | None, result: Result) -> Comparison | None:
     except PiiError as error:
         click.echo(f"why units moved is left out: {error}", err=True)
         return None
-
-
-def _studied(result: Result, folder: str | None, draws: int | None, seed: int | None) -> tuple[Study | None, float]:
-    """A study of the index, its sub-indices and pillars, and its level; none where nobody says what is uncertain.
-
-    Sheets are made also where the scheme's own choices cannot be computed; those that were asked for are refused.
-    """
-    from pii.errors import PiiError
-    from pii.result import SHOWN_LEVELS
-    from pii.robustness.study import study
-
-    level, uncertain = declared_study(folder)
-    scheme = result.scheme
-    if uncertain is None and scheme.uncertainty is None:
-        return None, level
-    nodes = [group.code for group in scheme.groups if scheme.levels[group.code] < SHOWN_LEVELS]
-    try:
-        found = study(
-            scheme, result.measured, uncertain, draws=draws, seed=seed, nodes=nodes, reference=fixed_scale(result)
-        )
-    except PiiError as error:
-        if uncertain or draws or seed is not None:
-            raise
-        click.echo(f"rank intervals are left out: {error}", err=True)
-        return None, level
-    return found, level
 
 
 def _peers(result: Result, code: str) -> Any:
@@ -250,42 +186,10 @@ def _lacks(study: Study | None, comparison: Comparison | None) -> list[str]:
 def _write(text: str, out: str, *, force: bool) -> int:
     """One sheet as its name says, and its size."""
     from pii.io.printing import printed
-    from pii.io.texts import write_text
+    from pii.io.texts import write_bytes
 
-    if Path(out).suffix.lower() == ".pdf":
-        return write_pdf(printed(text), out)
-    return write_text(text, out, force=force).stat().st_size
-
-
-def write_pdf(content: bytes, out: str | os.PathLike[str]) -> int:
-    """Write a PDF beside its place, then put it there; what was there stands until then. Its size.
-
-    Raises
-    ------
-    BuildError
-        It cannot be written; nothing is left half-written.
-    """
-    from uuid import uuid4
-
-    from pii.errors import BuildError, Problem
-
-    target = Path(out).resolve()
-    draft = target.with_name(f".{target.name}.{uuid4().hex}")
-    try:
-        draft.write_bytes(content)
-        draft.replace(target)
-    except OSError as error:
-        raise BuildError(
-            Problem(
-                file=str(out),
-                found=error.strerror or str(error),
-                rule="a sheet is written whole or not at all",
-                remedy="make room or permission there, or name another file with --out",
-            )
-        ) from error
-    finally:
-        with suppress(OSError):  # it was put in its place, or its folder is none
-            draft.unlink()
+    content = printed(text) if Path(out).suffix.lower() == ".pdf" else text.encode()
+    write_bytes(content, out, force=force, what="a sheet")
     return len(content)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from pii.cli.shared import print_json, waiting
+from pii.cli.shared import json_option, print_json, waiting
 
 __all__ = ["diff", "verify"]
 
@@ -16,7 +16,7 @@ _SHOWN = 50  # differences that are printed; --json prints all
 
 @click.command()
 @click.argument("folder", metavar="DIR")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def verify(folder: str, as_json: bool) -> None:
     """Hold a build against its hashes, compute it again from its scheme and tables, and say what differs.
 
@@ -66,7 +66,7 @@ def verify(folder: str, as_json: bool) -> None:
 @click.option(
     "--language", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="That of the notice."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def diff(before: str, after: str, notice: bool, language: Literal["en", "vi"], as_json: bool) -> None:
     """Say what differs between two builds: cells of the table, fields of the scheme, scores and ranks.
 
@@ -89,7 +89,7 @@ def diff(before: str, after: str, notice: bool, language: Literal["en", "vi"], a
 
 def _record(found: Any) -> dict[str, Any]:
     """Every change as plain data; None where there is no number."""
-    parts = ("scheme", "cells", "texts", "scale", "scores", "ranks")
+    parts = ("scheme", "cells", "texts", "scale", "scores", "ranks", "provenance")
     titles = {"before": found.before.title, "after": found.after.title}
     return titles | {part: [_plain(change._asdict()) for change in getattr(found, part)] for part in parts}
 

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pii.cli.shared import declared_study, fixed_scale, print_json, say_remarks, waiting
+from pii.cli.shared import (
+    Asked,
+    earlier_option,
+    json_option,
+    language_option,
+    near_weights,
+    print_json,
+    say_remarks,
+    studied,
+    study_options,
+    waiting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,42 +28,26 @@ if TYPE_CHECKING:
     from pii.report.page_record import Language
     from pii.result import Result
     from pii.robustness.bounds import Bounds
-    from pii.robustness.sensitivity import Sensitivity
-    from pii.robustness.study import Study
 
 __all__ = ["report", "write_report"]
 
-_SPREAD = 0.25  # how far weights may be off for the possible ranks, as in `pii bounds`
-_POINTS = 1024  # of the design that says what drives the uncertainty
+_BY_ITSELF = Asked()
 _SECONDS = 20.0  # after which possible ranks are bounds and not proven
 
 
 @click.command()
 @click.argument("folder")
 @click.option("--out", metavar="FILE", default="report.html", show_default=True, help="The page to write.")
-@click.option("--study", "study_folder", metavar="DIR", help="Take choices, draws and seed from a study's folder.")
-@click.option("--draws", type=click.IntRange(min=1), help="How often the index is computed for rank intervals.")
-@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same draws.")
-@click.option("--no-study", is_flag=True, help="Leave rank intervals and possible ranks out.")
-@click.option("--earlier", metavar="DIR", help="The build of the edition before, for what moved.")
+@study_options(without="rank intervals and possible ranks")
+@earlier_option
 @click.option("--map", "boundaries", metavar="FILE", help="GeoJSON boundaries, drawn in place of the tiles.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["vi", "en"]),
-    default="vi",
-    show_default=True,
-    help="The language in which it opens.",
-)
+@language_option("The language in which it opens.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error.")
+@json_option
 def report(
     folder: str,
     out: str,
-    study_folder: str | None,
-    draws: int | None,
-    seed: int | None,
-    no_study: bool,
+    asked: Asked,
     earlier: str | None,
     boundaries: str | None,
     language: Language,
@@ -67,8 +62,6 @@ def report(
     from pii.io.builds import read_build
     from pii.io.texts import refuse_existing
 
-    if no_study and (study_folder or draws or seed is not None):
-        raise click.UsageError("--no-study goes with neither --study, --draws nor --seed.")
     refuse_existing(out, force=force)
     with waiting("reading"):
         result = read_build(folder)
@@ -78,10 +71,7 @@ def report(
     path, lacks = write_report(
         result,
         out,
-        study_folder=study_folder,
-        draws=draws,
-        seed=seed,
-        studied=not no_study,
+        asked=asked,
         earlier=before,
         boundaries=shapes,
         provenance=manifest,
@@ -102,10 +92,7 @@ def write_report(
     result: Result,
     out: str | os.PathLike[str],
     *,
-    study_folder: str | None = None,
-    draws: int | None = None,
-    seed: int | None = None,
-    studied: bool = True,
+    asked: Asked = _BY_ITSELF,
     earlier: Result | None = None,
     boundaries: Mapping[str, Any] | None = None,
     provenance: Mapping[str, Any] | None = None,
@@ -124,11 +111,9 @@ def write_report(
     from pii.report.page import Beside, drawn, page_record
     from pii.report.page_bases import alternatives
 
-    study, drivers, bounds = None, None, None
-    level, uncertain = declared_study(study_folder)
-    if studied:
-        with waiting("computing draws"):
-            study, drivers = _studied(result, uncertain, draws, seed)
+    study, drivers, level = studied(result, asked, driven=True)
+    bounds = None
+    if asked.wanted:
         with waiting("looking for the extreme ranks"):
             bounds = _bounds(result)
     with waiting("auditing and drawing"):
@@ -161,45 +146,13 @@ def _json(path: Path) -> Any:
         ) from None
 
 
-def _studied(
-    result: Result, uncertain: Any, draws: int | None, seed: int | None
-) -> tuple[Study | None, Sensitivity | None]:
-    """A study, and what drives it; nothing where nobody says what is uncertain.
-
-    A page is made also where the scheme's own choices cannot be computed; those that were asked for are refused.
-    """
-    from pii.errors import PiiError
-    from pii.robustness.sensitivity import sensitivity
-    from pii.robustness.study import study
-
-    varied = uncertain or result.scheme.uncertainty
-    if varied is None:
-        return None, None
-    fixed = fixed_scale(result)
-    try:
-        found = study(result.scheme, result.measured, varied, draws=draws, seed=seed, reference=fixed)
-        if len(found.plan.choices) < 2 or found.plan.excluded:
-            return found, None
-        varied = found.plan.uncertainty
-        return found, sensitivity(result.scheme, result.measured, varied, n=_POINTS, reference=fixed)
-    except PiiError as error:
-        if uncertain or draws or seed is not None:
-            raise
-        click.echo(f"rank intervals are left out: {error}", err=True)
-        return None, None
-
-
 def _bounds(result: Result) -> Bounds | None:
     """Possible ranks where weights of groups of groups are off; nothing where they cannot be computed."""
     from pii.errors import PiiError
     from pii.robustness.bounds import bounds
-    from pii.robustness.region import Region
-    from pii.tree import Group
 
-    index, *groups = result.scheme.groups
-    varied = [index.code, *(g.code for g in groups if any(isinstance(child, Group) for child in g.children))]
     try:
-        return bounds(result, Region(spread=_SPREAD, groups=varied), seconds=_SECONDS)
+        return bounds(result, near_weights(result), seconds=_SECONDS)
     except PiiError as error:
         click.echo(f"possible ranks are left out: {error}", err=True)
         return None

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from pii.cli.shared import computed, print_json, refuse_half, say_remarks, table_options, waiting
+from pii.cli.shared import (
+    POINTS,
+    SPREAD,
+    computed,
+    near_weights,
+    print_json,
+    refuse_half,
+    say_remarks,
+    table_options,
+    waiting,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -124,7 +134,7 @@ def study(
         if drivers and len(found.plan.choices) > 1 and not found.plan.excluded:
             with waiting("apportioning"):
                 driven = sensitivity(
-                    result.scheme, result.measured, found.plan.uncertainty, node=node, n=1024, executor=executor
+                    result.scheme, result.measured, found.plan.uncertainty, node=node, n=POINTS, executor=executor
                 )
     if out is not None:
         with waiting("writing"):
@@ -144,7 +154,7 @@ def study(
 @click.option(
     "--spread",
     type=click.FloatRange(0, 1),
-    default=0.25,
+    default=SPREAD,
     show_default=True,
     help="How far weights may be from the nominal ones, as a part of them; 1 is any weights.",
 )
@@ -177,7 +187,7 @@ def bounds(
     with waiting("reading and computing"):
         result, _ = computed(scheme, table, sample, reading)
     chosen = _levels(levels)
-    region = Region(spread=spread, levels=chosen, groups=() if chosen else _groups_of_groups(result))
+    region = Region(spread=spread, levels=chosen, groups=() if chosen else near_weights(result).groups)
     with waiting("looking for the extreme ranks"):
         found = bounded(result, region, seconds=seconds)
     if as_json:
@@ -220,14 +230,6 @@ def _levels(said: str | None) -> list[int] | Literal["all"] | None:
     if not all(word.strip().isdecimal() for word in words):
         raise click.UsageError(f"{said!r} are no levels; give whole numbers, such as 0,1, or all.")
     return [int(word) for word in words] or None
-
-
-def _groups_of_groups(result: Result) -> list[str]:
-    """The index and the groups that have groups below; weights of indicators are as they are."""
-    from pii.tree import Group
-
-    index, *groups = result.scheme.groups
-    return [index.code, *(g.code for g in groups if any(isinstance(child, Group) for child in g.children))]
 
 
 @contextmanager

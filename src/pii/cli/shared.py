@@ -6,40 +6,73 @@ import json
 import os
 import sys
 from contextlib import nullcontext
+from functools import wraps
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from pii.report.words import Language
     from pii.result import Result
+    from pii.robustness.region import Region
+    from pii.robustness.sensitivity import Sensitivity
+    from pii.robustness.study import Study
     from pii.scheme import Scheme
     from pii.table import Table
 
 __all__ = [
+    "POINTS",
+    "SPREAD",
+    "Asked",
+    "Studied",
     "computed",
     "declared_study",
-    "fixed_scale",
+    "earlier_option",
+    "json_option",
+    "language_option",
+    "near_weights",
     "print_json",
     "print_ranking",
+    "provenance_option",
     "refuse_half",
     "refuse_swapped",
     "say_remarks",
+    "studied",
+    "study_options",
     "table_options",
     "waiting",
 ]
 
+SPREAD = 0.25
+"""How far weights may be from the nominal ones for possible ranks, as a part of them."""
+POINTS = 1024
+"""Of the design that says what drives the uncertainty."""
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error."
+)
+earlier_option = click.option("--earlier", metavar="DIR", help="The build of the edition before, for what moved.")
+provenance_option = click.option(
+    "--provenance", metavar="FILE", help="A table of where cells come from: unit, column, status, source ..."
+)
 _READING = [
     click.option("--period", metavar="PERIOD", help="Which period (year) of a table of several."),
     click.option("--sheet", metavar="NAME", help="Which sheet of a workbook."),
     click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark, where a file leaves it open."),
     click.option("--strict", is_flag=True, help="Refuse columns that the scheme does not know."),
+    json_option,
+]
+_STUDYING = [
     click.option(
-        "--json", "as_json", is_flag=True, help="Print JSON on standard output, all else on standard error."
+        "--study", "study_folder", metavar="DIR", help="Take choices, draws and seed from a study's folder."
     ),
+    click.option("--draws", type=click.IntRange(min=1), help="How often the index is computed for rank intervals."),
+    click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same draws."),
 ]
 
 
@@ -48,6 +81,58 @@ def table_options(command: Any) -> Any:
     for option in reversed(_READING):
         command = option(command)
     return command
+
+
+def language_option(said: str) -> Callable[[Any], Any]:
+    """The option of a language, with its help."""
+    return click.option(
+        "--lang", "language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help=said
+    )
+
+
+class Asked(NamedTuple):
+    """Which study of a build a command is asked for."""
+
+    folder: str | None = None
+    """Of a study that says what is varied; else the scheme does."""
+    draws: int | None = None
+    seed: int | None = None
+    wanted: bool = True
+    """Whether any is."""
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether somebody said more than that there be one."""
+        return bool(self.folder or self.draws or self.seed is not None)
+
+
+def study_options(*, without: str = "rank intervals") -> Callable[[Any], Any]:
+    """Give a command the options of a study of its build; it gets them as ``asked``.
+
+    Parameters
+    ----------
+    without
+        What is left out where no study is wanted.
+    """
+
+    def given(command: Any) -> Any:
+        @wraps(command)
+        def asking(
+            *, study_folder: str | None, draws: int | None, seed: int | None, no_study: bool, **others: Any
+        ) -> Any:
+            asked = Asked(study_folder, draws, seed, wanted=not no_study)
+            if no_study and asked.is_explicit:
+                raise click.UsageError("--no-study goes with neither --study, --draws nor --seed.")
+            return command(asked=asked, **others)
+
+        wrapped: Any = asking
+        for option in reversed(
+            [*_STUDYING, click.option("--no-study", is_flag=True, help=f"Leave {without} out.")]
+        ):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return given
 
 
 def print_json(record: dict[str, Any]) -> None:
@@ -73,7 +158,11 @@ def refuse_swapped(table: str | None) -> None:
 
 
 def computed(
-    scheme: str | None, table: str | None, sample: str | None, reading: dict[str, Any]
+    scheme: str | None,
+    table: str | None,
+    sample: str | None,
+    reading: dict[str, Any],
+    provenance: str | None = None,
 ) -> tuple[Result, list[Path]]:
     """The result, and the files that it was made from."""
     from pathlib import Path
@@ -99,7 +188,13 @@ def computed(
         decimal=reading["decimal"],
         strict=reading["strict"],
     )
-    return compute(rules, measured), [built_in_path(declared) if built_in else Path(declared), path]
+    inputs = [built_in_path(declared) if built_in else Path(declared), path]
+    if provenance is not None:
+        from pii.io.provenance import read_provenance
+
+        inputs.append(Path(provenance))
+        measured = measured.noting(read_provenance(provenance, measured))
+    return compute(rules, measured), inputs
 
 
 def _scheme(declared: str, *, built_in: bool) -> Scheme:
@@ -117,34 +212,24 @@ def waiting(what: str) -> AbstractContextManager[Any]:
     return Console(stderr=True).status(what)
 
 
-def print_ranking(result: Result) -> None:
+def print_ranking(result: Result, language: Language = "en") -> None:
     """Print ranks and scores, as wide as the terminal."""
+    from pii.figures.words import title
     from pii.report.terminal import printable, ranking_lines
 
     room = get_terminal_size().columns if sys.stdout.isatty() else None
-    head, *lines = ranking_lines(result, room)
+    head, *lines = ranking_lines(result, room, language)
     plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-    click.echo("\n".join([printable(result.title), "", head if plain else click.style(head, bold=True), *lines]))
+    head = head if plain else click.style(head, bold=True)
+    click.echo("\n".join([printable(title(result, language)), "", head, *lines]))
 
 
-def say_remarks(result: Result, *, verbose: bool) -> None:
+def say_remarks(result: Result, *, verbose: bool, language: Language = "en") -> None:
     """What a person should know, on standard error."""
-    from pii.report.terminal import printable
+    from pii.report.terminal import remark_lines
 
-    for remark in result.measured.remarks:
-        click.echo(f"remark: {printable(remark)}", err=True)
-    units = result.measured.units
-    for code, reasons in result.unranked.items():
-        name = units.names[units.codes.index(code)]
-        click.echo(f"not ranked: {printable(name)}: {printable('; '.join(reasons))}", err=True)
-    for code in result.screening.forced:
-        name = units.names[units.codes.index(code)]
-        click.echo(f"ranked because the scheme says so, though short of data: {printable(name)}", err=True)
-    if result.is_synthetic:
-        click.echo("warning: SYNTHETIC data: these ranks mean nothing about real places", err=True)
-    if verbose:
-        for code, rule in result.treatment.rules.items():
-            click.echo(f"treated: {printable(code)}: {rule}", err=True)
+    for line in remark_lines(result, verbose=verbose, language=language):
+        click.echo(line, err=True)
 
 
 def declared_study(folder: str | None) -> tuple[float, Any]:
@@ -169,11 +254,80 @@ def declared_study(folder: str | None) -> tuple[float, Any]:
         ) from None
 
 
-def fixed_scale(result: Result) -> Result | None:
+class Studied(NamedTuple):
+    """A study of a build, what drives it, and its level; None for what there is not."""
+
+    study: Study | None
+    drivers: Sensitivity | None
+    level: float
+
+
+def studied(result: Result, asked: Asked, *, nodes: Sequence[str] = (), driven: bool = False) -> Studied:
+    """Study a build; nothing where no study is wanted, or nobody says what is uncertain.
+
+    Other outputs are made also where the scheme's own choices cannot be computed; those that were asked for are
+    refused.
+
+    Parameters
+    ----------
+    nodes
+        The groups whose ranks are wanted, by code; the index when not given.
+    driven
+        Whether to apportion the uncertainty, where two or more choices go together.
+
+    Raises
+    ------
+    PiiError
+        The study's folder, or what was asked for, cannot be used.
+    """
+    from pii.errors import PiiError
+    from pii.robustness.sensitivity import sensitivity
+    from pii.robustness.study import study
+
+    level, declared = declared_study(asked.folder)
+    varied = declared or result.scheme.uncertainty
+    if varied is None or not asked.wanted:
+        return Studied(None, None, level)
+    fixed = _fixed_scale(result)
+    try:
+        with waiting("computing draws"):
+            found = study(
+                result.scheme,
+                result.measured,
+                varied,
+                draws=asked.draws,
+                seed=asked.seed,
+                nodes=nodes,
+                reference=fixed,
+            )
+            if not driven or len(found.plan.choices) < 2 or found.plan.excluded:
+                return Studied(found, None, level)
+            varied = found.plan.uncertainty
+            drivers = sensitivity(result.scheme, result.measured, varied, n=POINTS, reference=fixed)
+            return Studied(found, drivers, level)
+    except PiiError as error:
+        if asked.is_explicit:
+            raise
+        click.echo(f"rank intervals are left out: {error}", err=True)
+        return Studied(None, None, level)
+
+
+def near_weights(result: Result) -> Region:
+    """Weights about the nominal ones, of the index's children and of all groups of groups."""
+    from pii.robustness.region import Region
+    from pii.tree import Group
+
+    index, *groups = result.scheme.groups
+    varied = [index.code, *(g.code for g in groups if any(isinstance(child, Group) for child in g.children))]
+    return Region(spread=SPREAD, groups=varied)
+
+
+def _fixed_scale(result: Result) -> Result | None:
     """What fixed the scale, as a study takes it."""
     from dataclasses import replace
 
     from pii.scores import Treatment
 
-    scale = result.reference
-    return None if scale is None else replace(result, treatment=Treatment(scale, {}, scale))
+    scale, own = result.reference, result.treatment
+    # Its values are of the form of those that are held against it, or the result would have been refused.
+    return None if scale is None else replace(result, treatment=Treatment(scale, own.rules, own.before))

@@ -13,46 +13,36 @@ from pii.chapters import pillars
 from pii.expectation import expectation
 from pii.figures.change import change_arrows
 from pii.figures.correlations import correlation_map
+from pii.figures.dominance import hasse
 from pii.figures.framework import framework
-from pii.figures.ranks import acceptability, rank_intervals
+from pii.figures.ranks import acceptability, effects, rank_intervals
 from pii.figures.scatter import scatter
 from pii.figures.scores import heat_map, profile, stacked
-from pii.figures.words import Language, said
+from pii.figures.words import Language, percent, said, title
 from pii.methods.expect import AbstractCurve, Line
 from pii.numerics.correlation import pearson
 from pii.result import Result
+from pii.robustness.bounds import Dominance
+from pii.robustness.sensitivity import Sensitivity
 from pii.robustness.study import Study
 from pii.tree import Indicator, Node
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["figures", "title"]
+__all__ = ["figures"]
 
 _LINE = Line()
 _ROWS = 45  # nodes that a profile may have: its page is then filled
-
-
-def title(result: Result, language: Language) -> str:
-    """The index's name and edition in a language; synthetic data says so first.
-
-    Examples
-    --------
-    >>> from pii.compute import compute
-    >>> from pii.io.samples import read_sample
-    >>> title(compute(*read_sample("synthetic-pii-2025")), "vi")
-    'SYNTHETIC (số liệu mô phỏng) - Chỉ số đổi mới sáng tạo cấp địa phương 2025'
-    """
-    edition = result.measured.period or result.scheme.edition
-    name = " ".join(filter(None, (result.scheme.index.title(language), edition)))
-    return f"{said('synthetic', language)} - {name}" if result.is_synthetic else name
 
 
 def figures(
     result: Result,
     *,
     study: Study | None = None,
+    drivers: Sensitivity | None = None,
     level: float = 0.9,
+    dominance: tuple[float, Dominance] | None = None,
     before: Result | None = None,
     covariate: tuple[str, Vector] | None = None,
     curve: AbstractCurve = _LINE,
@@ -66,8 +56,13 @@ def figures(
         What was computed.
     study
         For rank intervals and acceptability, with this share of the draws between the ends.
+    drivers
+        For effects of the choices that the study varies.
     level
         From 0 to 1.
+    dominance
+        For the Hasse diagram: how far weights may be from the nominal ones, as a part of them, and who is then
+        always above whom.
     before
         The edition before, for arrows from its ranks; units go by their codes.
     covariate
@@ -83,6 +78,10 @@ def figures(
     if study is not None:
         yield "ranks", lambda: _intervals(study, level, head)
         yield "acceptability", lambda: _acceptability(study, head)
+    if drivers is not None:
+        yield "effects", lambda: _effects(drivers, head)
+    if dominance is not None:
+        yield "dominance", lambda: _hasse(*dominance, head)
     brought = result.contributions[:, [result.scheme.nodes.index(node) for node in at.pillars]]
     if not np.isnan(brought).all():
         labels = at.labels(at.pillars)
@@ -155,6 +154,20 @@ def _intervals(study: Study, level: float, head: _Head) -> Figure:
 def _acceptability(study: Study, head: _Head) -> Figure:
     frame = study.intervals()
     return acceptability(study.acceptability(), list(frame["name"]), frame["rank"], **head)
+
+
+def _effects(drivers: Sensitivity, head: _Head) -> Figure:
+    frame = drivers.overall()
+    ends = [(frame[f"{which}_low"], frame[f"{which}_high"]) for which in ("first", "total")]
+    return effects(list(frame.index), frame["first"], frame["total"], *ends, **head)
+
+
+def _hasse(spread: float, dominance: Dominance, head: _Head) -> Figure:
+    """With how far weights may be off in the title."""
+    units, language = dominance.part.units, head["language"]
+    within = said("weights within", language, value=percent(spread, language))
+    about: _Head = {"title": f"{head['title']} - {within}", "language": language}
+    return hasse(units.names, dominance.edges, dominance.tiers, units.codes, **about)
 
 
 def _scores(result: Result, at: _Names, nodes: tuple[Node, ...], head: _Head) -> Figure:

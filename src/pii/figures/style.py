@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from itertools import cycle, islice
@@ -75,17 +76,20 @@ def blank(width: float, height: float) -> Figure:
     MissingExtra
         Matplotlib is not installed.
     """
-    try:
+    with _needed():
         from matplotlib.figure import Figure
-    except ImportError as error:
-        raise _missing() from error
     return Figure(figsize=(width, height))
 
 
-def _missing() -> MissingExtra:
-    remedy = "pip install 'provincial-innovation-index[plot]'"
-    rule = "pictures need the extra pii[plot]"
-    return MissingExtra(Problem(found="matplotlib is not installed", rule=rule, remedy=remedy))
+@contextmanager
+def _needed() -> Iterator[None]:
+    """Say how Matplotlib is installed, where it is not."""
+    try:
+        yield
+    except ImportError as error:
+        remedy = "pip install 'provincial-innovation-index[plot]'"
+        rule = "pictures need the extra pii[plot]"
+        raise MissingExtra(Problem(found="matplotlib is not installed", rule=rule, remedy=remedy)) from error
 
 
 def axes_of(width: float, height: float) -> tuple[Figure, Axes]:
@@ -324,12 +328,9 @@ def width_of(text: str, size: float) -> float:
     MissingExtra
         Matplotlib is not installed.
     """
-    try:
+    with _needed():
         from matplotlib.font_manager import FontProperties
         from matplotlib.textpath import text_to_path
-    except ImportError as error:
-        raise _missing() from error
-
     width, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(size=size), False)
     return float(width) / 72
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isnan
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pii.rounding import published
 
-__all__ = ["WORDS", "Language", "decimal", "number", "percent", "said"]
+if TYPE_CHECKING:
+    from pii.result import Result
+
+__all__ = ["WORDS", "Language", "decimal", "number", "percent", "said", "title"]
 
 Language: TypeAlias = Literal["en", "vi"]
 
@@ -67,6 +70,10 @@ WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "hasse of": {
             "en": "Hasse diagram of {n} units in {tiers} tiers. On top: {top}.",
             "vi": "Sơ đồ Hasse của {n} đơn vị trong {tiers} tầng. Tầng trên cùng: {top}.",
+        },
+        "weights within": {
+            "en": "weights within {value} of the nominal ones",
+            "vi": "trọng số lệch không quá {value} so với trọng số gốc",
         },
         "not measured": {"en": "no score", "vi": "không có điểm"},
         "no coefficient": {"en": "no coefficient", "vi": "không có hệ số"},
@@ -139,7 +146,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "share of index": {"en": "share of the index", "vi": "tỷ trọng trong chỉ số"},
         "framework of": {
             "en": "The framework of {root}: {leaves} indicators in {levels} levels of groups.",
-            "vi": "Khung của {root}: {leaves} chỉ tiêu trong {levels} cấp nhóm.",
+            "vi": "Khung của {root}: {leaves} chỉ số trong {levels} cấp nhóm.",
         },
         "heaviest": {
             "en": "The heaviest is {name}, {value} of the index.",
@@ -210,3 +217,18 @@ def percent(share: float, language: Language, decimals: int = 0) -> str:
     ('12.5%', '12,5%')
     """
     return number(100 * share, language, decimals) + "%" * (not isnan(share))
+
+
+def title(result: Result, language: Language) -> str:
+    """The index's name and edition in a language; synthetic data says so first.
+
+    Examples
+    --------
+    >>> from pii.compute import compute
+    >>> from pii.io.samples import read_sample
+    >>> title(compute(*read_sample("synthetic-pii-2025")), "vi")
+    'SYNTHETIC (số liệu mô phỏng) - Chỉ số đổi mới sáng tạo cấp địa phương 2025'
+    """
+    edition = result.measured.period or result.scheme.edition
+    name = " ".join(filter(None, (result.scheme.index.title(language), edition)))
+    return f"{said('synthetic', language)} - {name}" if result.is_synthetic else name

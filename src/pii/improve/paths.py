@@ -31,7 +31,6 @@ _MOST_RIVALS = 64  # of more, quantiles mark the path
 _STRAIGHT = 1e-9  # scores that are off a line by less, as a part of the widest difference, are on it
 _BENT = 1e-3  # a piece that is off by more is halved
 _COUNTED = (Rank, Borda, PercentileRank, EmpiricalCdf)  # scales on which only order counts
-_HALVINGS = 24
 _NEAR = 1e-7  # steps are whole but for this
 
 
@@ -130,11 +129,7 @@ def paths(result: Result, unit: str, levers: Iterable[Lever]) -> tuple[Path, ...
     _fill(result, unit, drafts)
     for draft in drafts:
         draft.choose_side(own)
-    for _ in range(_HALVINGS):
-        for draft in drafts:
-            draft.halve()
-        if not any(draft.open.any() for draft in drafts):
-            break
+    while sum(draft.halve() for draft in drafts):  # every one, as their scores are found together
         _fill(result, unit, drafts)
     found = (draft.path(own) for draft in drafts)
     return tuple(path for path in found if path is not None)
@@ -198,17 +193,20 @@ class _Draft:
         self.values, self.scores, self.open = self.values[side], self.scores[side], self.open[side]
         self.doubtful = np.ones(len(side) - 1, np.bool_)
 
-    def halve(self) -> None:
-        """Ask for the middles of doubtful pieces that are wider than a hair."""
+    def halve(self) -> bool:
+        """Ask for the middles of doubtful pieces that are wider than a hair; whether there are any."""
         if self.is_whole:
-            return
+            return False
         if self.is_closing:
             self.doubtful = _most(np.abs(np.diff(self.scores, axis=0))) > 0
         self._ask(self.doubtful & ~self._narrow(self.values))
+        return bool(self.open.any())
 
     @staticmethod
     def _narrow(values: Vector) -> NDArray[np.bool_]:
-        return np.asarray(np.abs(np.diff(values)) <= 2 * HAIR * abs(values[-1] - values[0]), dtype=np.bool_)
+        hair = HAIR * abs(values[-1] - values[0])
+        nothing = np.spacing(np.abs(values).max())  # numbers so close have none between them
+        return np.asarray(np.abs(np.diff(values)) <= 2 * max(hair, nothing), dtype=np.bool_)
 
     def _ask(self, pieces: NDArray[np.bool_]) -> None:
         at = np.flatnonzero(pieces)

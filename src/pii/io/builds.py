@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any
 
-from pii.errors import BuildError, Problem
 from pii.io.datapackage import PACKAGE, package_bytes
-from pii.io.folders import OTHER, csv_bytes, json_bytes, manifest, occupied, recorded
+from pii.io.folders import Kind, csv_bytes, json_bytes, manifest, recorded
 from pii.io.kept import REFERENCE, SCHEME, TABLE, kept_files, read_again
 from pii.io.long_form import long_parquet
 from pii.io.manifests import FORMAT, MANIFEST, SUMS, Manifest, Said, read_manifest, sums
 from pii.io.placing import place, standing
+from pii.io.provenance import PROVENANCE
 from pii.io.writing import defused
 from pii.report.latex import ranking_latex
 from pii.report.markdown import ranking_markdown
-from pii.report.publication import published_rows
+from pii.report.publication import published_rows, ranking_heads, score_heads
 from pii.report.records import index_record
+from pii.report.words import Language
 from pii.report.workbook import workbook
 from pii.result import Result
 from pii.rounding import published
@@ -38,6 +37,7 @@ def write_build(
     command: Sequence[str] = (),
     home: str | os.PathLike[str] | None = None,
     formulas: bool = False,
+    lang: Language = "en",
     force: bool = False,
 ) -> Path:
     """Write a result into a new folder, whole or not at all.
@@ -56,6 +56,8 @@ def write_build(
         The folder of the project; the manifest says where inputs below it are. The working folder when not given.
     formulas
         Write the workbook with live formulas: who changes a weight in it sees the ranks follow.
+    lang
+        The language of ``index.xlsx``, ``ranking.md`` and ``ranking.tex``; files for programs have no other words.
     force
         Replace a folder that an earlier build wrote, and that holds nothing else.
 
@@ -65,8 +67,9 @@ def write_build(
         The folder, holding ``ranking.csv`` (published), ``scores.csv`` (every node, unrounded), ``scores.parquet``
         (every stage), ``index.xlsx``, ``index.json``, ``ranking.md``, ``ranking.tex`` and ``manifest.json``. From
         ``scheme.json``, ``table.csv`` (what was measured, with all digits) and, where other values fixed the scale,
-        ``reference.csv``, it is computed again by ``read_build``. ``datapackage.json`` has types and units of every
-        CSV for other tools, and ``SHA256SUMS`` the hash of every file.
+        ``reference.csv``, it is computed again by ``read_build``; ``provenance.csv`` says where single cells come
+        from, as far as it is known. ``datapackage.json`` has types and units of every CSV for other tools, and
+        ``SHA256SUMS`` the hash of every file.
 
     Raises
     ------
@@ -77,9 +80,9 @@ def write_build(
     target = Path(folder)
     before = standing(target, MANIFEST)
     refuse_occupied(target, force=force)
-    contents = outputs(result, formulas=formulas)
+    contents = outputs(result, formulas=formulas, lang=lang)
     sources = [recorded(path, target, home) for path in inputs]
-    contents[MANIFEST] = manifest_of(result, contents, sources, command, formulas=formulas).as_json()
+    contents[MANIFEST] = manifest_of(result, contents, sources, command, formulas=formulas, lang=lang).as_json()
     contents[SUMS] = sums(contents)
     place(contents, target, what="a build folder", by=MANIFEST, before=before)
     return target
@@ -116,10 +119,18 @@ def read_build(folder: str | os.PathLike[str]) -> Result:
     return read_again(path, read_manifest(path))
 
 
-def outputs(result: Result, *, formulas: bool = False) -> dict[str, bytes]:
+def outputs(result: Result, *, formulas: bool = False, lang: Language = "en") -> dict[str, bytes]:
     """The files of a build, by name, but for its manifest and sums: of the same result the same bytes."""
-    makers = _OUTPUTS | {_WORKBOOK: partial(workbook, formulas=formulas)}
-    files = {name: make(result) for name, make in makers.items()} | kept_files(result)
+    files = {
+        "ranking.csv": _ranking_csv(result),
+        "scores.csv": _scores_csv(result),
+        "scores.parquet": long_parquet(result),
+        "index.xlsx": workbook(result, formulas=formulas, language=lang),
+        "index.json": _index_json(result),
+        "ranking.md": ranking_markdown(result, lang).encode(),
+        "ranking.tex": ranking_latex(result, lang).encode(),
+        **kept_files(result),
+    }
     return files | {PACKAGE: package_bytes(result, files)}
 
 
@@ -130,6 +141,7 @@ def manifest_of(
     command: Sequence[str] = (),
     *,
     formulas: bool = False,
+    lang: Language = "en",
 ) -> Manifest:
     """What the manifest of a build says of a result and its files, here and now."""
     uncertainty, fixed = result.scheme.uncertainty, result.reference
@@ -140,6 +152,7 @@ def manifest_of(
             "inputs": tuple(inputs),
             "machine": platform.machine(),
             "formulas": formulas,
+            "lang": lang,
             "seed": uncertainty and uncertainty.seed,
             "unranked": dict(result.unranked),
             "treated": dict(result.treatment.rules),
@@ -157,39 +170,11 @@ def refuse_occupied(folder: str | os.PathLike[str], *, force: bool) -> None:
     BuildError
         The folder holds something that may not be replaced.
     """
-    target = Path(folder)
-    try:
-        fault = _fault(target.resolve(), force=force)
-    except (OSError, RuntimeError) as error:  # the latter for links that go in a circle
-        fault = (f"the folder cannot be read: {getattr(error, 'strerror', None) or error}", "", OTHER)
-    if fault:
-        found, rule, remedy = fault
-        raise BuildError(Problem(file=str(target), found=found, rule=rule, remedy=remedy))
-
-
-def _fault(target: Path, *, force: bool) -> tuple[str, str, str] | None:
-    """Why a build cannot go there: what was found, the rule, what to do."""
-    here = Path.cwd()
-    if target == here or target in here.parents:
-        rule = "a build is moved to its place in one step"
-        return "it is the folder that you are in, or one above it", rule, "name a folder inside it with --out"
-    if not target.is_dir():
-        return ("it is a file", "a build is a folder", OTHER) if target.exists() else None
-    found = {path.name for path in target.iterdir()}
-    return occupied(found, _outputs_of(target), force=force) if found else None
-
-
-def _outputs_of(folder: Path) -> set[str]:
-    """The files that a build wrote, by its manifest; none where there is none, or it is someone else's."""
-    try:
-        made = json.loads((folder / MANIFEST).read_bytes())
-        return {MANIFEST, SUMS, *(output["file"] for output in made["outputs"])}
-    except (FileNotFoundError, IsADirectoryError, ValueError, LookupError, TypeError):
-        return set()
+    _BUILDS.refuse_taken(folder, force=force)
 
 
 def _ranking_csv(result: Result) -> bytes:
-    scheme, labels = result.scheme, list(result.measured.units.labels)
+    scheme = result.scheme
     rows = [
         [
             "" if isnan(row.rank) else f"{row.rank:g}",
@@ -199,29 +184,40 @@ def _ranking_csv(result: Result) -> bytes:
         ]
         for row in published_rows(result)
     ]
-    return csv_bytes(result, ["rank", "unit", "name", *labels, *result.composite.columns, "reason"], rows)
+    return csv_bytes(result, ranking_heads(result), rows)
 
 
 def _scores_csv(result: Result) -> bytes:
-    columns = [*result.composite.columns, *result.scores.columns]
     grids = zip(result.composite.values.tolist(), result.scores.values.tolist(), strict=True)
     units = result.composite.units
     rows = [
         [defused(code), defused(name), *("" if isnan(score) else repr(score) for score in groups + leaves)]
         for code, name, (groups, leaves) in zip(units.codes, units.names, grids, strict=True)
     ]
-    return csv_bytes(result, ["unit", "name", *columns], rows)
+    return csv_bytes(result, score_heads(result), rows)
 
 
-_WORKBOOK = "index.xlsx"
-_OUTPUTS: dict[str, Callable[[Result], bytes]] = {
-    "ranking.csv": _ranking_csv,
-    "scores.csv": _scores_csv,
-    "scores.parquet": long_parquet,
-    _WORKBOOK: workbook,
-    "index.json": lambda result: json_bytes(index_record(result)),
-    "ranking.md": lambda result: ranking_markdown(result).encode(),
-    "ranking.tex": lambda result: ranking_latex(result).encode(),
-}
-FILES = (*_OUTPUTS, SCHEME, TABLE, REFERENCE, PACKAGE, MANIFEST, SUMS)
-"""The names of all files that a build can have; ``reference.csv`` only where other values fixed the scale."""
+def _index_json(result: Result) -> bytes:
+    known = result.measured.noted
+    return json_bytes(index_record(result) | ({"provenance": known.to_dict()} if known else {}))
+
+
+_BUILDS = Kind(MANIFEST, unlisted=(SUMS,))
+FILES = (
+    "ranking.csv",
+    "scores.csv",
+    "scores.parquet",
+    "index.xlsx",
+    "index.json",
+    "ranking.md",
+    "ranking.tex",
+    SCHEME,
+    TABLE,
+    REFERENCE,
+    PROVENANCE,
+    PACKAGE,
+    MANIFEST,
+    SUMS,
+)
+"""The names of all files that a build can have; ``reference.csv`` only where other values fixed the scale, and
+``provenance.csv`` only where it is known."""

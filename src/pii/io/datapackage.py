@@ -9,8 +9,11 @@ from typing import Any
 
 from pii.io.folders import json_bytes
 from pii.io.kept import REFERENCE, TABLE
+from pii.io.provenance import PROVENANCE
 from pii.io.writing import defused
-from pii.report.publication import STANDINGS
+from pii.provenance import STATUSES
+from pii.report.publication import ranking_heads, score_heads
+from pii.report.words import known
 from pii.result import Result
 from pii.spelling import fold
 from pii.tree import Column, Indicator, Node
@@ -30,7 +33,9 @@ _ABOUT = {
     "scores.csv": ("Scores", "Scores of all groups and indicators of the ranked units, unrounded."),
     TABLE: ("Table", "What was measured, with all digits."),
     REFERENCE: ("Reference", "The values that fixed the scale: per their denominators, outliers tempered."),
+    PROVENANCE: ("Provenance", "Where single cells of the table come from, and how settled they are."),
 }
+_KEYS: dict[str, str | list[str]] = {TABLE: "code", REFERENCE: "code", PROVENANCE: ["unit", "column"]}
 
 
 def data_package(result: Result, contents: Mapping[str, bytes]) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def _resource(result: Result, name: str, content: bytes) -> dict[str, Any]:
         "schema": {
             "fields": list(_FIELDS[name](result)),
             "missingValues": [""],
-            "primaryKey": "code" if name in {TABLE, REFERENCE} else "unit",
+            "primaryKey": _KEYS.get(name, "unit"),
         },
     }
 
@@ -116,16 +121,18 @@ def _ranking(result: Result) -> Iterator[dict[str, Any]]:
     yield rank | {"constraints": {"minimum": 1}}
     yield from _unit("unit")
     yield from _labels(result)
-    for group in result.scheme.groups:
-        yield _score(group)
+    heads = ranking_heads(result)[-len(result.scheme.groups) - 1 :]
+    for group, head in zip(result.scheme.groups, heads, strict=False):
+        yield _score(group, head)
     yield _field("reason", "string", "Reason", "Why the unit is not ranked; empty where it is.")
 
 
 def _scores(result: Result) -> Iterator[dict[str, Any]]:
     yield from _unit("unit")
     node = {node.code: node for node in result.scheme.nodes}
-    for code in (*result.composite.columns, *result.scores.columns):
-        yield _score(node[code])
+    codes = (*result.composite.columns, *result.scores.columns)
+    for code, head in zip(codes, score_heads(result)[-len(codes) :], strict=True):
+        yield _score(node[code], head)
 
 
 def _measured(result: Result) -> Iterator[dict[str, Any]]:
@@ -158,7 +165,28 @@ def _reference(result: Result) -> Iterator[dict[str, Any]]:
         yield found
 
 
-_FIELDS = {"ranking.csv": _ranking, "scores.csv": _scores, TABLE: _measured, REFERENCE: _reference}
+def _provenance(result: Result) -> Iterator[dict[str, Any]]:
+    required = {"constraints": {"required": True}}
+    yield _field("unit", "string", "Code", "What programs call the unit.") | required
+    yield _field("column", "string", "Column", "The column of the table that the cell is in.") | required
+    if result.measured.period:
+        yield _period()
+    status = _field("status", "string", "Status", "How settled the value is.")
+    yield status | {"constraints": {"required": True, "enum": list(STATUSES)}}
+    yield _field("source", "string", "Source", "What it was taken from.")
+    yield _field("date", "string", "Date", "When it was released or taken: a year, a month or a day.")
+    yield _field("supplier", "string", "Supplier", "Who handed it in.")
+    yield _field("evidence", "string", "Evidence", "What shows it: a page, an address, a document.")
+    yield _field("footnote", "string", "Footnote", "What a reader of the value should know.")
+
+
+_FIELDS = {
+    "ranking.csv": _ranking,
+    "scores.csv": _scores,
+    TABLE: _measured,
+    REFERENCE: _reference,
+    PROVENANCE: _provenance,
+}
 
 
 def _columns(result: Result) -> dict[str, Indicator | Column]:
@@ -188,11 +216,11 @@ def _labels(result: Result) -> Iterator[dict[str, Any]]:
         yield _field(label, "string", title.get(label, label), "A label that groups units.")
 
 
-def _score(node: Node) -> dict[str, Any]:
-    standing = STANDINGS[node.standing]
+def _score(node: Node, head: str) -> dict[str, Any]:
+    standing = known("standing", node.standing, "en")
     kind = "the indicator" if isinstance(node, Indicator) else "the group"
     text = f"Score of {kind}{f' ({standing})' if standing else ''}."
-    return _field(node.code, "number", node.title(), " ".join(filter(None, (text, node.note)))) | {"unit": "score"}
+    return _field(head, "number", node.title(), " ".join(filter(None, (text, node.note)))) | {"unit": "score"}
 
 
 def _value(owner: Indicator | Column) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from math import isnan
@@ -15,6 +16,7 @@ from pii.errors import PiiError
 from pii.io.kept import REFERENCE, TABLE, kept_table
 from pii.io.layout import restored
 from pii.io.manifests import Manifest
+from pii.io.provenance import PROVENANCE, kept_provenance
 from pii.table import Table
 
 __all__ = ["Cell", "contradictions", "differences"]
@@ -90,9 +92,10 @@ def _csv(name: str, recorded: bytes, expected: bytes) -> Iterator[Cell]:
         yield Cell(name, "the number of rows differs", "", "", "", str(len(one.rows)), str(len(other.rows)))
     at = other.header.index("unit" if "unit" in other.header else "code")
     for line, row, due_row in zip(one.lines, one.rows, other.rows, strict=False):
+        of = f" of {due_row[1]}" if name == PROVENANCE else ""
         for column, found, due in zip_longest(other.header, row, due_row, fillvalue=""):
             if found != due:
-                yield Cell(name, "the cell differs", f"line {line}", due_row[at], column, found, due)
+                yield Cell(name, "the cell differs", f"line {line}", due_row[at], f"{column}{of}", found, due)
 
 
 class _Csv:
@@ -231,7 +234,26 @@ def contradictions(contents: Mapping[str, bytes], manifest: Manifest) -> list[Ce
         found += _at_odds(name, table, record.get(part))
         if name == TABLE:
             found += _texts_at_odds(name, table, record.get("ranking"))
+    if PROVENANCE in contents and PROVENANCE in manifest.hashes:
+        found += _origins_at_odds(contents[PROVENANCE], manifest, record.get("provenance"))
     return found
+
+
+def _origins_at_odds(content: bytes, manifest: Manifest, record: Any) -> Iterator[Cell]:
+    """Origins of cells that are not those of index.json."""
+    try:
+        notes = kept_provenance(content, manifest.table.period, PROVENANCE)
+    except PiiError as error:
+        yield from (Cell(PROVENANCE, str(problem)) for problem in error.problems)
+        return
+    due = {(unit, column): said for unit, row in (record or {}).items() for column, said in row.items()}
+    sides = [{cell: asdict(origin) for cell, origin in notes.items()}, due]
+    for unit, column in dict.fromkeys((*sides[0], *sides[1])):
+        one, other = (side.get((unit, column), {}) for side in sides)
+        for field in dict.fromkeys((*one, *other)):
+            if one.get(field, "") != other.get(field, ""):
+                said = f"{field} of {column}"
+                yield Cell(PROVENANCE, _AT_ODDS, "", unit, said, one.get(field, ""), other.get(field, ""))
 
 
 def _texts_at_odds(name: str, table: Table, records: Any) -> Iterator[Cell]:

@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,28 +21,95 @@ from pii.io.writing import csv_line, defused
 from pii.result import Result
 from pii.scheme import Scheme
 
-__all__ = ["OTHER", "csv_bytes", "json_bytes", "manifest", "occupied", "recorded", "versions"]
+__all__ = ["Kind", "csv_bytes", "json_bytes", "manifest", "recorded", "versions"]
 
 _PACKAGES = ("numpy", "scipy", "pandas", "pydantic", "pyarrow", "pyyaml", "python-calamine", "xlsxwriter")
-OTHER = "choose another folder with --out"
-"""What to do about a folder that is taken."""
+_OTHER = "choose another folder with --out"
 
 
-def occupied(found: set[str], ours: set[str], *, force: bool) -> tuple[str, str, str] | None:
-    """Why a folder with some files may not be replaced: what was found, the rule, what to do; None where it may.
+@dataclass(frozen=True)
+class Kind:
+    """Folders that one command writes, and which of them another run of it may replace: by force, if untouched.
 
     Parameters
     ----------
-    found, ours
-        The files that are there, and those of them that an earlier run says it wrote.
+    by
+        The file that tells them from others' folders, and lists what was written with it.
+    listed
+        Under which key it has a list of records, each with the name of a ``file``.
+    called
+        What such a folder is called, after "it is".
+    rule
+        What is said where one stands in the way.
+    unlisted
+        Files that are written too, and not listed.
+    kept
+        Names that are in nobody's way.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from pathlib import Path
+    >>> with TemporaryDirectory() as folder:
+    ...     Kind("made.json").refuse_taken(folder, force=False)
+    ...     _ = Path(folder, "mine.txt").write_text("mine")
+    ...     try:
+    ...         Kind("made.json").refuse_taken(folder, force=True)
+    ...     except BuildError as error:
+    ...         print(error.problems[0].found)
+    something else is already there
     """
-    rule = "a build never overwrites by itself"
-    if not ours:
-        return "something else is already there", rule, OTHER
-    if added := sorted(found - ours):
-        what = f"it is an earlier build to which something was added: {', '.join(added[:3])}"
-        return what, rule, f"move that away, or {OTHER}"
-    return None if force else ("it is an earlier build", rule, f"{OTHER}, or replace it with --force")
+
+    by: str
+    listed: str = "outputs"
+    called: str = "an earlier build"
+    rule: str = "a build never overwrites by itself"
+    unlisted: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    def refuse_taken(self, folder: str | os.PathLike[str], *, force: bool) -> None:
+        """Say before any work is done that nothing could be written there.
+
+        Raises
+        ------
+        BuildError
+            The folder holds something that may not be replaced, or it is no folder, or one that somebody is in.
+        """
+        target = Path(folder)
+        try:
+            fault = self._fault(target.resolve(), force=force)
+        except (OSError, RuntimeError) as error:  # the latter for links that go in a circle
+            fault = (f"the folder cannot be read: {getattr(error, 'strerror', None) or error}", "", _OTHER)
+        if fault:
+            found, rule, remedy = fault
+            raise BuildError(Problem(file=str(target), found=found, rule=rule, remedy=remedy))
+
+    def _fault(self, target: Path, *, force: bool) -> tuple[str, str, str] | None:
+        """Why nothing can go there: what was found, the rule, what to do."""
+        here = Path.cwd()
+        if target == here or target in here.parents:
+            rule = "a build is moved to its place in one step"
+            return "it is the folder that you are in, or one above it", rule, "name a folder inside it with --out"
+        if not target.is_dir():
+            return ("it is a file", "a build is a folder", _OTHER) if target.exists() else None
+        found = {path.name for path in target.iterdir()}.difference(self.kept)
+        return self._occupied(found, self._written(target), force=force) if found else None
+
+    def _occupied(self, found: set[str], ours: set[str], *, force: bool) -> tuple[str, str, str] | None:
+        if not ours:
+            return "something else is already there", self.rule, _OTHER
+        if added := sorted(found - ours):
+            what = f"it is {self.called} to which something was added: {', '.join(added[:3])}"
+            return what, self.rule, f"move that away, or {_OTHER}"
+        return None if force else (f"it is {self.called}", self.rule, f"{_OTHER}, or replace it with --force")
+
+    def _written(self, folder: Path) -> set[str]:
+        """The files that an earlier run wrote; none where none did, or it is someone else's."""
+        try:
+            made = json.loads((folder / self.by).read_bytes())
+            return {self.by, *self.unlisted, *(one["file"] for one in made[self.listed])}
+        except (FileNotFoundError, IsADirectoryError, ValueError, LookupError, TypeError):
+            return set()
 
 
 def manifest(

@@ -21,8 +21,9 @@ import numpy as np
 from pii.errors import Problem, TableError
 from pii.io.about import NOTHING, About
 from pii.io.cells import Cell, Cells
+from pii.io.columnar import ARROW, read_columnar
 from pii.io.layout import Grid, Rows, lay_out
-from pii.io.limits import read_arrow_batches, read_bounded
+from pii.io.limits import columns_bytes, read_bounded, refuse_unfit, text_bytes
 from pii.io.workbooks import read_sheet
 from pii.spelling import did_you_mean
 
@@ -37,9 +38,7 @@ ARROW_KEY = b"pii"
 """The key of the schema's metadata under which a table says what it is."""
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-_ARROW = (".parquet", ".arrow", ".feather")
 _DELIMITERS = ("\t", ";", ",", "|")
-_BATCH = 10_000  # rows of a columnar file that are unpacked at a time
 _SAMPLED = 50  # lines that show which delimiter a file has
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _FRAME = "data frame"
@@ -88,14 +87,14 @@ def _no_sheets(file: str, sheet: str) -> Problem:
 
 def _read_file(path: Path, file: str, sheet: str | None, known: Collection[str]) -> Grid:
     suffix = path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
-    if suffix not in {*DELIMITED, *_WORKBOOKS, *_ARROW} or (
+    if suffix not in {*DELIMITED, *_WORKBOOKS, *ARROW} or (
         suffix not in DELIMITED and path.suffix.lower() == ".gz"
     ):
         raise TableError(
             Problem(
                 file=file,
                 found=f"the ending {path.suffix!r} is not one of a table",
-                rule=f"a table is {', '.join([*DELIMITED, *_WORKBOOKS, *_ARROW])}, or text with .gz behind",
+                rule=f"a table is {', '.join([*DELIMITED, *_WORKBOOKS, *ARROW])}, or text with .gz behind",
             )
         )
     if sheet is not None and suffix not in _WORKBOOKS:
@@ -105,12 +104,20 @@ def _read_file(path: Path, file: str, sheet: str | None, known: Collection[str])
             raise TableError(Problem(file=file, found="the file is empty", remedy="give a table with a header row"))
         if suffix in DELIMITED:
             content = read_bounded(path, file)
+            refuse_unfit(text_bytes(content), file)
             return lay_out(_from_text(content, file, DELIMITED[suffix] if suffix == ".tsv" else ""), known)
         if suffix in _WORKBOOKS:
             return lay_out(read_sheet(path, file, sheet), known)
-        return _from_arrow(_read_arrow(path, suffix, file), file)
+        table = read_columnar(path, suffix, file)
+        texts = sum(not _is_number(kind) for kind in table.schema.types)
+        refuse_unfit(columns_bytes(len(table), table.num_columns - texts, texts, table.nbytes), file)
+        return _from_arrow(table, file)
     except FileNotFoundError:
         raise TableError(_not_found(path, file)) from None
+    except MemoryError:
+        raise TableError(
+            Problem(file=file, found="the file does not fit memory", remedy="split it, or leave columns out")
+        ) from None
     except (OSError, EOFError, ValueError, zlib.error) as error:
         if isinstance(error, TableError):
             raise
@@ -214,35 +221,6 @@ def _delimiter(lines: Sequence[str]) -> str:
     return max(_DELIMITERS, key=alike) if any(map(alike, _DELIMITERS)) else ","
 
 
-def _read_arrow(path: Path, suffix: str, file: str) -> Any:
-    from pyarrow import ipc, parquet
-
-    content = path.read_bytes()
-    if suffix == ".parquet" and content[:4] == content[-4:] == b"PAR1":
-        with parquet.ParquetFile(path) as columns:
-            return read_arrow_batches(columns.iter_batches(_BATCH), columns.schema_arrow, file)
-    if suffix != ".parquet" and content[:6] == content[-6:] == b"ARROW1":
-        batches = ipc.open_file(content)
-        each = map(batches.get_batch, range(batches.num_record_batches))
-        return read_arrow_batches(map(_intact, each), batches.schema, file)
-    if suffix != ".parquet" and content[:4] == b"\xff" * 4:
-        stream = ipc.open_stream(content)
-        return read_arrow_batches(map(_intact, stream), stream.schema, file)
-    raise TableError(
-        Problem(
-            file=file,
-            found=f"the file is not what its ending {suffix} says",
-            remedy="write it again, or give it the ending of what it is",
-        )
-    )
-
-
-def _intact(batch: Any) -> Any:
-    """A batch of which every offset lies inside it: pyarrow believes them, and reads memory that is not its own."""
-    batch.validate(full=True)
-    return batch
-
-
 def _from_arrow(table: Any, file: str) -> Grid:
     said = (table.schema.metadata or {}).get(ARROW_KEY, b"").decode("utf-8")
     # pandas writes an index without a name under this one.
@@ -253,10 +231,15 @@ def _from_arrow(table: Any, file: str) -> Grid:
 def _arrow_column(column: Any) -> Cells:
     import pyarrow as pa
 
-    kind = column.type
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    if _is_number(column.type):
         return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
     return [_stripped(cell) for cell in column.to_pylist()]
+
+
+def _is_number(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _from_pandas(frame: pd.DataFrame) -> Grid:

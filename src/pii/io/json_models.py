@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pii.provenance import Status
 from pii.spec import Many, Spec
 
-__all__ = ["Built", "Index", "Noted", "Placed", "Weighed", "built_schema", "index_schema"]
+__all__ = ["Built", "Index", "Noted", "Placed", "Traced", "Weighed", "built_schema", "index_schema"]
 
 
 class Placed(Spec):
@@ -44,6 +45,23 @@ class Noted(Spec):
     text: str
 
 
+class Traced(Spec):
+    """Where a cell comes from; what is not known is left out."""
+
+    status: Status
+    """How settled its value is."""
+    source: str = ""
+    """What it was taken from."""
+    date: str = ""
+    """When: a year, a month or a day."""
+    supplier: str = ""
+    """Who handed it in."""
+    evidence: str = ""
+    """What shows it."""
+    footnote: str = ""
+    """What a reader of the value should know."""
+
+
 class Index(Spec):
     """The file ``index.json``."""
 
@@ -69,6 +87,8 @@ class Index(Spec):
     treatment: Mapping[str, str]
     """What was done to outliers and skew, by the code of the indicator."""
     notes: Many[Noted]
+    provenance: Mapping[str, Mapping[str, Traced]] | None = None
+    """Where cells come from, by the code of the unit, then of the column; left out where no cell has a note."""
     reference: Mapping[str, Mapping[str, float | None]] | None = None
     """The treated values that fixed the scale, by unit and indicator; left out where they are the index's own."""
 

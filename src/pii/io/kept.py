@@ -17,6 +17,7 @@ from pii.errors import BuildError, PiiError, Problem, SchemeError
 from pii.io.about import About
 from pii.io.layout import restored
 from pii.io.manifests import AGAIN, Manifest, Said
+from pii.io.provenance import PROVENANCE, kept_provenance, provenance_bytes
 from pii.io.schemes import dump_scheme, parse_scheme
 from pii.io.writing import csv_line, defused
 from pii.places.registry import SYSTEMS
@@ -40,7 +41,7 @@ SCHEME, TABLE, REFERENCE = "scheme.json", "table.csv", "reference.csv"
 
 
 def kept_files(result: Result) -> dict[str, bytes]:
-    """The files from which a result can be computed again: scheme, table and, where it has one, reference.
+    """The files that a result is computed again from: scheme, table and, where there are, reference and provenance.
 
     A scheme with a method of its own, which no file can hold, is left out.
     """
@@ -50,6 +51,8 @@ def kept_files(result: Result) -> dict[str, bytes]:
     files[TABLE] = table_bytes(result.measured)
     if result.reference is not None:
         files[REFERENCE] = table_bytes(result.reference)
+    if result.measured.noted:
+        files[PROVENANCE] = provenance_bytes(result.measured)
     return files
 
 
@@ -179,6 +182,9 @@ def read_again(folder: Path, said: Manifest, *, intact: bool = True) -> Result:
     try:
         scheme = kept_scheme(contents[SCHEME], str(folder / SCHEME))
         table = kept_table(contents[TABLE], said.table, str(folder / TABLE), scheme.columns)
+        if PROVENANCE in said.hashes:
+            content = _content(folder, said, PROVENANCE, intact=intact)
+            table = table.noting(kept_provenance(content, said.table.period, str(folder / PROVENANCE)))
         reference = None
         if said.reference is not None:
             content = _content(folder, said, REFERENCE, intact=intact)

@@ -123,6 +123,8 @@ class Manifest(Spec):
     scheme: SchemeFile
     formulas: bool
     """Whether the workbook's formulas are live."""
+    lang: Literal["en", "vi"] = "en"
+    """The language of the workbook and the rankings to read; left out where it is English."""
     seed: int | None
     """Where the scheme's draws begin, if it says what is uncertain."""
     inputs: Many[Input]
@@ -150,7 +152,8 @@ class Manifest(Spec):
 
     def as_json(self) -> bytes:
         """The file."""
-        return (json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n").encode()
+        said = self.model_dump(mode="json", exclude={"lang"} if self.lang == "en" else None)
+        return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def manifest_schema() -> dict[str, Any]:

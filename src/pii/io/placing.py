@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from pii.errors import BuildError, Problem
 
-__all__ = ["place", "standing"]
+__all__ = ["place", "standing", "wholly", "write_settled"]
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS
 _AT_CWD = -100
@@ -52,17 +52,45 @@ def place(contents: Mapping[str, bytes], folder: Path, *, what: str, by: str, be
     BuildError
         Another run has written there meanwhile, or it cannot be written; nothing is left behind.
     """
-    try:
+    with wholly(folder, what, "choose another folder"):
         _place(contents, folder.resolve(), by, before)
+
+
+@contextmanager
+def wholly(path: Path, what: str, instead: str) -> Iterator[None]:
+    """Say of what the system refuses there what can be done.
+
+    Parameters
+    ----------
+    what
+        What is written, for messages.
+    instead
+        What to do with ``--out``, if there is neither room nor permission.
+
+    Raises
+    ------
+    BuildError
+        It cannot be written.
+    """
+    try:
+        yield
     except OSError as error:
         raise BuildError(
             Problem(
-                file=str(folder),
+                file=str(path),
                 found=error.strerror or str(error),
                 rule=f"{what} is written whole or not at all",
-                remedy="make room or permission there, or choose another folder with --out",
+                remedy=f"make room or permission there, or {instead} with --out",
             )
         ) from error
+
+
+def write_settled(content: bytes, path: Path) -> None:
+    """Write a file, and have the disk keep it."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _place(contents: Mapping[str, bytes], target: Path, by: str, before: bytes | None) -> None:
@@ -83,10 +111,7 @@ def _place(contents: Mapping[str, bytes], target: Path, by: str, before: bytes |
         draft.mkdir()
         try:
             for name, content in contents.items():
-                with (draft / name).open("wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
+                write_settled(content, draft / name)
             _put(draft, target)
             _settle(target.parent)
         finally:

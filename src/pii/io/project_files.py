@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pii.compute import compute
 from pii.errors import Problem, SchemeError
 from pii.io.documents import REFUSED, Address, Document, Place, dotted, read_text
+from pii.io.provenance import read_provenance
 from pii.io.schemes import built_in_path, built_in_scheme, read_scheme
 from pii.io.tables import read_table
 from pii.io.wording import Mistake, unknown_key, words
@@ -67,6 +68,8 @@ class ProjectFile(Spec):
     """The file of the scheme, or the name of a built-in one."""
     table: str
     """The table."""
+    provenance: str | None = None
+    """Where cells of the table come from; a file in long form."""
     period: Period | None = None
     """Which period (year) of a table of several."""
     sheet: str | None = None
@@ -79,6 +82,8 @@ class ProjectFile(Spec):
     """The edition that fixes the scale; the table itself when not given."""
     study: StudyOf | None = None
     """The study to make, if any."""
+    lang: Literal["en", "vi"] = "en"
+    """The language of the outputs that people read."""
     out: str = "build"
     """The folder that the build is written to."""
     allow_outside: bool = False
@@ -171,6 +176,9 @@ class Project:
             decimal=said.decimal,
             strict=said.strict,
         )
+        if said.provenance is not None:
+            inputs.append(self.home / said.provenance)
+            measured = measured.noting(read_provenance(inputs[-1], measured))
         return compute(scheme, measured, reference=base), inputs, base
 
     def _scheme(self, declared: str) -> tuple[Scheme, Path]:
@@ -214,6 +222,8 @@ class Project:
     def _paths(self) -> Iterator[tuple[Address, str]]:
         said = self.said
         yield from ((("scheme",), said.scheme), (("table",), said.table))
+        if said.provenance is not None:
+            yield ("provenance",), said.provenance
         if said.base is not None:
             yield ("base", "table"), said.base.table
             if said.base.scheme is not None:

@@ -23,6 +23,7 @@ from pii.numerics import tallies
 from pii.numerics.score_tallies import mean_score, score_quantiles
 from pii.robustness.chunks import Chunk, chunks
 from pii.robustness.plan import Plan
+from pii.robustness.room import refuse_unfit, refuse_unfit_study
 from pii.robustness.study import Progress, Study
 from pii.table import Table
 
@@ -90,16 +91,23 @@ class StreamedStudy(Study):
     @property
     def scores(self) -> NDArray[np.float64]:
         """(nodes, draws, ranked units)."""
+        self._refuse_unfit("scores", 8)
         return np.array([self._read("score", at) for at in range(len(self.plan.nodes))])
 
     @property
     def places(self) -> NDArray[np.integer]:
         """From 1 for the best, of the same shape; 0 for a unit without a score."""
+        self._refuse_unfit("places", 1)
         return np.array([self._read("place", at) for at in range(len(self.plan.nodes))])
 
     @cached_property
     def _tallied(self) -> dict[int, tallies.Counts]:
         return dict(enumerate(self._counts))
+
+    def _refuse_unfit(self, what: str, size: int) -> None:
+        """Before all parts are read whole: they are joined, and then so are the nodes."""
+        needed = 2 * size * len(self.plan.nodes) * self.draws * len(self.units)
+        refuse_unfit(needed, f"the {what} of all {self.draws:,} draws at once", remedy="read the parts one by one")
 
     def _read(
         self, what: Literal["score", "place"], at: int, units: NDArray[np.intp] | None = None
@@ -166,8 +174,9 @@ def stream_study(
     BuildError
         The folder holds the draws of another study, or something else, or cannot be written.
     SchemeError
-        Every draw has alternatives that do not go together.
+        Every draw has alternatives that do not go together, or the counts of places do not fit memory.
     """
+    refuse_unfit_study(plan, kept=True)
     target, draws = Path(folder), plan.uncertainty.draws
     _claim(plan, target)
     units = len(plan.measured.units)

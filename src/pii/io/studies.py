@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,9 +11,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from pii.errors import BuildError, Problem
-from pii.io.builds import refuse_occupied
-from pii.io.folders import csv_bytes, json_bytes, manifest, occupied
+from pii.io.folders import Kind, csv_bytes, json_bytes, manifest
 from pii.io.placing import place, standing
 from pii.io.streams import DRAWS, refuse_others, writing
 from pii.io.writing import defused
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["refuse_taken", "write_study"]
 
 _MANIFEST = "study.json"
+_STUDIES = Kind(_MANIFEST, kept=(DRAWS,))
 _PAIRS = 2_000  # units up to which every pair of them is compared in a file
 
 
@@ -109,27 +107,7 @@ def refuse_taken(folder: str | os.PathLike[str], *, force: bool) -> None:
     BuildError
         The folder holds something that may not be replaced.
     """
-    target, here = Path(folder), Path.cwd()
-    with writing(target):
-        found = {path.name for path in target.iterdir()} if target.is_dir() else set()
-        if not found or target.resolve() in (here, *here.parents):
-            refuse_occupied(target, force=False)
-            return
-        if found == {DRAWS}:
-            return
-        fault = occupied(found - {DRAWS}, _outputs_of(target), force=force)
-    if fault:
-        said, rule, remedy = fault
-        raise BuildError(Problem(file=str(target), found=said, rule=rule, remedy=remedy))
-
-
-def _outputs_of(folder: Path) -> set[str]:
-    """The files that a study wrote; none where something else did."""
-    try:
-        written = json.loads((folder / _MANIFEST).read_bytes())
-        return {_MANIFEST, *(output["file"] for output in written["outputs"])}
-    except (FileNotFoundError, ValueError, LookupError, TypeError):
-        return set()
+    _STUDIES.refuse_taken(folder, force=force)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One text file, written whole or not at all."""
+"""One file, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from pii.errors import BuildError, Problem
+from pii.io.placing import wholly, write_settled
 
-__all__ = ["refuse_existing", "write_text"]
+__all__ = ["refuse_existing", "refuse_taken", "write_bytes", "write_text"]
 
 _TEXTS = (".md", ".txt", ".html", ".tex", ".csv")
 
@@ -32,16 +33,33 @@ def refuse_existing(path: str | os.PathLike[str], *, force: bool) -> None:
                 remedy="name such a file",
             )
         )
+    refuse_taken(path, force=force)
+
+
+def refuse_taken(path: str | os.PathLike[str], *, force: bool, what: str = "a report") -> None:
+    """Say before any work is done that a file, whatever it holds, could not be written there.
+
+    Parameters
+    ----------
+    what
+        What it is, for messages.
+
+    Raises
+    ------
+    BuildError
+        Something is there already, and is not to be replaced; or it is a folder.
+    """
+    target = Path(path)
     if target.is_dir():
         raise BuildError(
-            Problem(file=str(path), found="it is a folder", rule="a report is a file", remedy="name a file in it")
+            Problem(file=str(path), found="it is a folder", rule=f"{what} is a file", remedy="name a file in it")
         )
     if target.exists() and not force:
         raise BuildError(
             Problem(
                 file=str(path),
                 found="it is there already",
-                rule="a report never overwrites by itself",
+                rule=f"{what} never overwrites by itself",
                 remedy="name another file with --out, or replace it with --force",
             )
         )
@@ -63,24 +81,32 @@ def write_text(text: str, path: str | os.PathLike[str], *, force: bool = False) 
     'Huế'
     """
     refuse_existing(path, force=force)
+    return write_bytes(text.encode(), path, force=force)
+
+
+def write_bytes(
+    content: bytes, path: str | os.PathLike[str], *, force: bool = False, what: str = "a report"
+) -> Path:
+    """Write a file, whatever it holds, beside its place first; what was there stands until then.
+
+    Parameters
+    ----------
+    what
+        What it is, for messages.
+
+    Raises
+    ------
+    BuildError
+        Something is there already, or it cannot be written; nothing is left half-written.
+    """
+    refuse_taken(path, force=force, what=what)
     target = Path(path).resolve()
     draft = target.with_name(f".{target.name}.{uuid4().hex}")
     try:
-        with draft.open("wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except OSError as error:
-        raise BuildError(
-            Problem(
-                file=str(path),
-                found=error.strerror or str(error),
-                rule="a report is written whole or not at all",
-                remedy="make room or permission there, or name another file with --out",
-            )
-        ) from error
+        with wholly(Path(path), what, "name another file"):
+            write_settled(content, draft)
+            draft.replace(target)
     finally:
-        with suppress(OSError):
+        with suppress(OSError):  # it was put in its place, or its folder is none
             draft.unlink()
     return Path(path)

@@ -16,6 +16,7 @@ from pii.io.differences import Cell, contradictions, differences
 from pii.io.folders import versions
 from pii.io.kept import REFERENCE, SCHEME, TABLE, read_again
 from pii.io.manifests import MANIFEST, SUMS, Manifest, read_manifest, sum_lines
+from pii.io.provenance import PROVENANCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ def verify(folder: str | os.PathLike[str]) -> Verification:
     cells = [*_against_record(contents, manifest), *_inputs(home, manifest)]
     unchecked = [f"{entry.file}: {why}" for entry in manifest.inputs if (why := _elsewhere(home, entry.path))]
     changed = {cell.file for cell in cells}
-    if spoilt := [name for name in (MANIFEST, SCHEME, TABLE, REFERENCE) if name in changed]:
+    if spoilt := [name for name in (MANIFEST, SCHEME, TABLE, REFERENCE, PROVENANCE) if name in changed]:
         unchecked.append(f"the result is not computed again: {', '.join(spoilt)} not as written")
         cells += (cell for cell in contradictions(contents, manifest) if cell.file in changed)
     elif SCHEME not in manifest.hashes:
@@ -214,7 +215,7 @@ def _against_result(
     except BuildError as error:
         yield from (Cell(TABLE, f"the result cannot be computed again: {problem}") for problem in error.problems)
         return
-    expected = outputs(result, formulas=manifest.formulas)
+    expected = outputs(result, formulas=manifest.formulas, lang=manifest.lang)
     # It has the hashes of files as they were written, which another platform writes with other last digits.
     written = {name: contents[name] for name in expected if name in contents and name not in changed}
     expected[PACKAGE] = package_bytes(result, expected | written)
@@ -225,7 +226,7 @@ def _against_result(
             yield from differences(name, contents[name], content, exact=exact)
     # When, where and by what it was made, only the manifest knows.
     own = ("created", "command", "pii", "python", "platform", "machine", "packages", "inputs", "outputs")
-    due = manifest_of(result, expected, formulas=manifest.formulas).replace(
+    due = manifest_of(result, expected, formulas=manifest.formulas, lang=manifest.lang).replace(
         **{field: getattr(manifest, field) for field in own}
     )
     if contents[MANIFEST] != due.as_json():

@@ -151,6 +151,8 @@ class LatinHypercube(AbstractSampler):
     method: Literal["latin_hypercube"] = "latin_hypercube"
 
     def _rows(self, n: int, d: int, seed: int, start: int, stop: int) -> Matrix:
+        if start == stop:
+            return np.empty((0, d))
         ordering, within = _root(seed).spawn(2)
         x = np.asfortranarray(_uniform(within, start * d, (stop - start) * d).reshape(stop - start, d))
         for column, child in enumerate(ordering.spawn(d)):

@@ -290,8 +290,7 @@ def _largest_ball(body: Body) -> tuple[Vector, float, Vector]:
     matrix = csr_array(np.column_stack([body.matrix, np.ones(len(body.matrix))]))
     cost = np.append(np.zeros(d), -1.0)
     found = minimise(cost, Rows(matrix, np.full(len(body.limits), -np.inf), body.limits), free=range(d + 1))
-    if found is None:
-        raise ValueError("a ball of negative radius is in any body")
+    assert found is not None  # noqa: S101 - a ball of negative radius is in any body
     return found.values[:d], float(found.values[d]), found.pressure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -15,6 +16,8 @@ __all__ = ["Regression", "influence", "influence_weights", "weighted_mean"]
 
 Regression: TypeAlias = Literal["linear", "spline"]
 """Which curve is laid through the output against an input."""
+_REACHED = 1e-12  # half the squares of what shares of influence are off, where they are what was asked for
+_EXACT = 1e-12  # what their roots may be off
 Curve: TypeAlias = tuple[Matrix, NDArray[np.intp]]
 """The orthonormal terms of an input's curve but the constant, and the units that have the input."""
 
@@ -110,8 +113,31 @@ def influence_weights(
             best, least = np.asarray(found.x), float(found.cost)
         if least < 1e-20:
             break
+    best = _refined(best, reached, targets) if least < _REACHED else best
     best = best / best.sum()
     return best, reached(best)
+
+
+def _refined(w: Vector, reached: Callable[[Vector], Vector], targets: Vector) -> Vector:
+    """Weights that reach their targets, exact for small ones too.
+
+    Near 0 a share of influence goes with the square of its weight: as near as 1e-10 to a target of 1e-9, the weight
+    may be off by a twentieth. The roots of the shares go with the weights themselves.
+    """
+    from scipy.optimize import least_squares
+
+    roots = np.sqrt(targets)
+
+    def short(w: Vector) -> Vector:
+        return np.append(np.sqrt(reached(w)) - roots, w.sum() - 1.0)
+
+    before = short(w)
+    if np.abs(before).max() < _EXACT:
+        return w
+    found = least_squares(
+        short, w, bounds=(0.0, np.inf), x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=60
+    )
+    return np.asarray(found.x) if 2 * found.cost < before @ before else w
 
 
 def weighted_mean(x: Matrix, w: Vector, /) -> Vector:

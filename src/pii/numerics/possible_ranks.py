@@ -49,7 +49,10 @@ def least_leads(x: Matrix, polytope: Polytope) -> Matrix:
     x
         Values of the leaves, (units, leaves).
     """
-    return np.array([polytope.least(row - x) for row in x])
+    found = np.empty((len(x), len(x)))
+    for own, row in zip(found, x, strict=True):
+        own[:] = polytope.least(row - x)  # a part of all nodes' sums, which would stay with it
+    return found
 
 
 def possible_ranks(x: Matrix, polytope: Polytope, leads: Matrix, *, seconds: float | None = None) -> PossibleRanks:
@@ -252,8 +255,7 @@ class _Model:
             np.concatenate([np.full(len(chosen), np.inf), self.rows.high]),
         )
         found = minimise(np.append(np.zeros(self.n), -1.0), rows, free=[self.n])
-        if found is None:
-            raise ArithmeticError("no weights are admissible")
+        assert found is not None  # noqa: S101 - some weights are admissible, and a margin may be negative
         against = chosen[found.pressure[: len(chosen)] > TIE]
         return found.values[:-1], against
 

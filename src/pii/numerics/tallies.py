@@ -286,13 +286,11 @@ def meta_weights(n: int, kind: MetaWeights) -> Vector:
     (array([1. , 0.5, 0. ]), array([1. , 0.5]), array([1.    , 0.3333]))
     """
     inverse: Vector = 1.0 / np.arange(1, n + 1)
-    match kind:
-        case "linear":
-            return np.linspace(1.0, 0.0, n)
-        case "inverse":
-            return inverse
-        case "centroid":
-            return np.asarray(np.cumsum(inverse[::-1])[::-1] / inverse.sum(), dtype=np.float64)
+    if kind == "linear":
+        return np.linspace(1.0, 0.0, n)
+    if kind == "inverse":
+        return inverse
+    return np.asarray(np.cumsum(inverse[::-1])[::-1] / inverse.sum(), dtype=np.float64)
 
 
 def holistic_acceptability(counts: Counts, meta: Vector) -> Estimate:

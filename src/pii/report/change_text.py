@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import floor, isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from pii.compare.comparability import Difference
 from pii.compare.comparison import Comparison
 from pii.report.change_words import DIFFERENCES, WORDS, Language, Words
 from pii.report.markdown import escaped
 from pii.report.markdown_tables import table
+from pii.report.records import frame_records
 from pii.report.terminal import printable
 from pii.rounding import published
 from pii.tree import Group, Indicator
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["change_lines", "change_record", "differences_said", "markdown", "sentence", "whole_parts"]
 
@@ -193,21 +189,12 @@ def change_record(comparison: Comparison, language: Language = "en") -> dict[str
         "comparable": comparison.comparable,
         "differences": [difference._asdict() for difference in comparison.differences],
         "said": differences_said(comparison, language),
-        "units": _records(comparison.to_frame().reset_index()),
-        "parts": _records(comparison.parts),
+        "units": frame_records(comparison.to_frame().reset_index()),
+        "parts": frame_records(comparison.parts),
         "exact": comparison.attribution.is_exact,
-        "merger": [] if comparison.merger is None else _records(comparison.merger.reset_index()),
+        "merger": [] if comparison.merger is None else frame_records(comparison.merger.reset_index()),
         "words": {code: sentence(comparison, code, language) for code in comparison.attribution.units},
     }
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain values."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [
-        {str(key): value.item() if isinstance(value, np.generic) else value for key, value in row.items()}
-        for row in rows
-    ]
 
 
 def change_lines(comparison: Comparison, language: Language = "en", *, unit: str | None = None) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isnan
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 
 from pii.improve.improvement import Improvement, Safety
 from pii.improve.targets import Standing
-from pii.report.terminal import printable
+from pii.report.records import frame_records
+from pii.report.terminal import aligned, printable
 from pii.rounding import published
 
 __all__ = ["gain_lines", "improvement_lines", "improvement_record"]
@@ -44,7 +44,7 @@ def improvement_lines(found: Improvement, safety: Safety | None = None) -> list[
             for code, row in frame.iterrows()
         ]
         heads = ("code", "indicator", "from", "to", "change", "unit", "of width", "score", "then")
-        lines += ["", *_table(heads, rows)]
+        lines += ["", *aligned([heads, *rows], words={0, 1, 5})]
     if safety is not None:
         lines += ["", _safe(safety)]
     return lines
@@ -69,7 +69,7 @@ def gain_lines(frame: Any, n: int = 10) -> list[str]:
     more = len(order) - len(rows)
     return [
         "by itself, each brings (value: score, rank)",
-        *_table(heads, rows),
+        *aligned([heads, *rows], words={0, 1}),
         *([f"and {more} more"] if more else []),
     ]
 
@@ -89,9 +89,9 @@ def improvement_record(found: Improvement, gains: Any, safety: Safety | None = N
         "cost": found.cost,
         "method": found.said,
         "exact": found.is_exact,
-        "changes": [_plain(row) for row in found.to_frame().reset_index().to_dict("records")],
+        "changes": frame_records(found.to_frame().reset_index()),
         "held": dict(found.held),
-        "gains": [_plain(row) for row in gains.reset_index().to_dict("records")],
+        "gains": frame_records(gains.reset_index()),
         "safety": None if safety is None else safety._asdict(),
     }
 
@@ -122,17 +122,3 @@ def _plain(record: dict[Any, Any]) -> dict[str, Any]:
     """Without what JSON has not: NumPy's numbers, NaN."""
     plain = {str(key): value.item() if isinstance(value, np.generic) else value for key, value in record.items()}
     return {key: None if isinstance(value, float) and isnan(value) else value for key, value in plain.items()}
-
-
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Columns as wide as their widest cell: words to the left, the rest to the right."""
-    cells = [heads, *rows]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
-    words = {at for at, head in enumerate(heads) if head in ("code", "indicator", "unit")}
-    return [
-        "  ".join(
-            cell.ljust(width) if at in words else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from math import isnan
 
+from pii.figures.words import number, title
 from pii.report.publication import notes, published_rows
-from pii.result import Result
-from pii.rounding import published
+from pii.report.words import Language, said
+from pii.result import SHOWN_LEVELS, Result
 
 __all__ = ["escaped", "ranking_markdown"]
 
@@ -26,21 +26,26 @@ def escaped(text: str) -> str:
     return _ENTITY.sub(r"\\&", text.translate(_SPECIAL))
 
 
-def ranking_markdown(result: Result) -> str:
+def ranking_markdown(result: Result, language: Language = "en") -> str:
     """The published ranking with sub-indices and pillars, and the notes under it."""
     scheme = result.scheme
     shown = [at for at, group in enumerate(scheme.groups) if scheme.levels[group.code] < SHOWN_LEVELS]
-    heads = ["Rank", "Unit", *(escaped(scheme.groups[at].code) for at in shown)]
-    lines = [f"# {escaped(result.title)}", "", _line(heads), _line(["---:", "---", *["---:"] * len(shown)])]
-    for row in published_rows(result):
-        scores = [published(row.scores[at], scheme.decimals) or "n/a" for at in shown]
-        lines.append(_line(["n/a" if isnan(row.rank) else f"{row.rank:g}", escaped(row.name), *scores]))
-    lines += ["", "## Notes", ""]
-    lines += [f"- **{heading}**: {escaped(text)}" for heading, text in notes(result)]
+    none = said("none", language)
+    codes = (escaped(scheme.groups[at].code) for at in shown)
+    heads = [said("rank", language), said("unit", language), *codes]
+    lines = [
+        f"# {escaped(title(result, language))}",
+        "",
+        _line(heads),
+        _line(["---:", "---", *["---:"] * len(shown)]),
+    ]
+    for row in published_rows(result, language):
+        scores = [number(row.scores[at], language, scheme.decimals) or none for at in shown]
+        lines.append(_line([number(row.rank, language) or none, escaped(row.name), *scores]))
+    lines += ["", f"## {said('notes', language)}", ""]
+    lines += [f"- **{heading}**: {escaped(text)}" for heading, text in notes(result, language)]
     return "\n".join(lines) + "\n"
 
-
-SHOWN_LEVELS = 3  # the index, sub-indices and pillars
 
 
 def _line(cells: list[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from pii.difference import CellChange, Difference, SchemeChange, TextChange
 from pii.report.markdown import escaped
 from pii.report.terminal import printable
+from pii.report.words import known
 from pii.result import Result
 from pii.rounding import published
 
@@ -28,6 +29,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "texts": "What changed in units, names and labels",
             "scale": "What changed in the values that fix the scale",
             "scheme": "What changed in the scheme",
+            "provenance": "What changed in where values come from",
             "results": "What this changes in the ranking",
             "value": "{unit}, {column}: {before} before, {after} now.",
             "none": "not measured",
@@ -42,6 +44,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "no results": "No score and no rank changes.",
             "rank": "{unit}: rank {before} before, {after} now; score {old} before, {new} now.",
             "unranked": "none",
+            "units": "{n} units",
         },
         "vi": {
             "title": "Thông báo đính chính: {title}",
@@ -51,6 +54,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "texts": "Thay đổi về đơn vị, tên gọi và phân nhóm",
             "scale": "Thay đổi về các giá trị làm chuẩn thang điểm",
             "scheme": "Thay đổi về khung chỉ số",
+            "provenance": "Thay đổi về nguồn gốc số liệu",
             "results": "Ảnh hưởng đến xếp hạng",
             "value": "{unit}, {column}: trước đây {before}, nay {after}.",
             "none": "không có số liệu",
@@ -65,9 +69,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "no results": "Không có điểm và thứ hạng nào thay đổi.",
             "rank": "{unit}: trước đây hạng {before}, nay hạng {after}; trước đây {old} điểm, nay {new} điểm.",
             "unranked": "không xếp hạng",
+            "units": "{n} đơn vị",
         },
     }
 )
+
+
+_NAMED = 5  # units that share a change of provenance and are still named
 
 
 def notice(found: Difference, language: Language = "en") -> str:
@@ -107,6 +115,7 @@ def notice(found: Difference, language: Language = "en") -> str:
         "texts": [_text(change, say) for change in found.texts],
         "scale": [_value(found, change, language) for change in found.scale],
         "scheme": [_field(found, change, language) for change in found.scheme],
+        "provenance": list(_origins(found, language)),
         "results": list(_results(found, say)),
     }
     for part, said in parts.items():
@@ -126,6 +135,10 @@ def difference_lines(found: Difference) -> list[str]:
             f"{change.unit + ' ' if change.unit else ''}{change.field}: {_arrow(change)}" for change in found.texts
         ),
         "scale": (_cell_line(change) for change in found.scale),
+        "provenance": (
+            f"{names}, {column}: {field}: {before or '-'} -> {after or '-'}"
+            for column, field, before, after, names in _together(found, "en")
+        ),
         "ranks": (_cell_line(change) for change in found.ranks),
     }
     for part, said in parts.items():
@@ -209,6 +222,24 @@ def _field(found: Difference, change: SchemeChange, language: Language) -> str:
     owner = _called(found, change.node, language) if change.node else say["index"]
     what = f"{owner}, `{change.field}`" if change.field else owner
     return _changed(what, change, say, whole=not change.field)
+
+
+def _together(found: Difference, language: Language) -> Iterator[tuple[str, str, str, str, str]]:
+    """Column, field, before, after and the units of changes of provenance that are the same; many only counted."""
+    same: dict[tuple[str, str, str, str], list[str]] = {}
+    for change in found.provenance:
+        same.setdefault((change.column, change.field, change.before, change.after), []).append(change.name)
+    for key, names in same.items():
+        yield *key, _WORDS[language]["units"].format(n=len(names)) if len(names) > _NAMED else ", ".join(names)
+
+
+def _origins(found: Difference, language: Language) -> Iterator[str]:
+    """Changes of provenance in words: statuses and fields by their names in the language."""
+    say = _WORDS[language]
+    for column, field, before, after, names in _together(found, language):
+        what = f"{escaped(names)}, {_called(found, column, language)}, {known('provenance', field, language)}"
+        old, new = (escaped(known("status", text, language)) or say["nothing"] for text in (before, after))
+        yield say["changed"].format(what=what, before=old, after=new)
 
 
 def _results(found: Difference, say: Mapping[str, str]) -> Iterator[str]:

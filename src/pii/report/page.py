@@ -16,8 +16,10 @@ from typing import Any
 from pii.audit import Audit
 from pii.report.page_evidence import audit_part, bounds_part, earlier_part, provenance_part, study_part
 from pii.report.page_map import Boundaries, map_part
-from pii.report.page_method import method_part, method_words
+from pii.report.page_method import method_part
+from pii.report.page_provenance import origins_part
 from pii.report.page_record import Language, index_part, lacking
+from pii.report.words import method_words, page_words
 from pii.result import Result
 from pii.robustness.bounds import Bounds
 from pii.robustness.sensitivity import Sensitivity
@@ -32,6 +34,7 @@ _SCRIPTS = (
     "arithmetic",
     "link",
     "table",
+    "origins",
     "ranking",
     "explorer",
     "changes",
@@ -130,12 +133,13 @@ def page_record(result: Result, beside: Beside | None = None, *, language: Langu
         "bounds": None if bounds is None else bounds_part(bounds),
         "audit": None if audit is None else audit_part(audit),
         "earlier": None if earlier is None else earlier_part(earlier, result),
+        "origins": origins_part(result),
         "provenance": None if beside.provenance is None else provenance_part(beside.provenance),
         "peers": None if beside.peers is None else {code: list(found) for code, found in beside.peers.items()},
         "changes": beside.changes and {code: dict(said) for code, said in beside.changes.items()},
         "map": chart,
         "method": method_part(result),
-        "words": {**_words(), **method_words()},
+        "words": {**page_words(), **method_words()},
         "lacks": [*lacks, *(said for what, said in _LACKS.items() if getattr(beside, what) is None)],
     }
 
@@ -195,12 +199,6 @@ def _script() -> str:
     """All scripts in one scope of their own."""
     parts = "\n".join(_file(f"js/{name}.js") for name in _SCRIPTS)
     return f'"use strict";\n(() => {{\n{parts}\n}})();\n'
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads(_file("words.json"))
-    return found
 
 
 @cache

@@ -14,12 +14,12 @@ from pii.compute import compute
 from pii.errors import PiiError
 from pii.methods.aggregate import AbstractAggregator, Maximum, Minimum
 from pii.methods.normalise import PercentileRank, ZScore
+from pii.report.words import declared
 from pii.result import Result
 from pii.scheme import Scheme
-from pii.spec import Method
 from pii.tree import Group
 
-__all__ = ["alternatives", "base_record", "comparable", "numbers", "said"]
+__all__ = ["alternatives", "base_record", "comparable", "numbers"]
 
 
 def alternatives(result: Result) -> dict[str, Result]:
@@ -49,7 +49,7 @@ def alternatives(result: Result) -> dict[str, Result]:
         try:
             other = scheme.replace(**{stage: method})
             if other not in seen:
-                found[f"{stage}: {said(method)}"] = compute(other, result.measured, reference=result.reference)
+                found[f"{stage}: {declared(method)}"] = compute(other, result.measured, reference=result.reference)
         except (PiiError, ValueError):  # the tree, or the values, do not allow it
             continue
         seen.add(other)
@@ -61,25 +61,6 @@ def _declared(scheme: Scheme) -> Iterable[tuple[str, Any]]:
     for choice in scheme.uncertainty.choices if scheme.uncertainty else ():
         if isinstance(choice, AbstractIndicatorMethod) and not choice.indicators:
             yield from ((choice.stage, method) for method in choice.among)
-
-
-def said(method: Method) -> str:
-    """A method in a line: its name, and the parameters that are not the default.
-
-    Examples
-    --------
-    >>> said(ZScore(mean=50.0)), said(PercentileRank())
-    ('zscore (mean 50)', 'percentile_rank')
-    """
-    declared = method.declaration()
-    if isinstance(declared, str):
-        return declared
-    chosen = (f"{key} {_plain(value)}" for key, value in declared.items() if key != "method")
-    return f"{declared['method']} ({', '.join(chosen)})"
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def comparable(other: Result, result: Result) -> bool:

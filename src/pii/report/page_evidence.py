@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from pii.audit import Audit
+from pii.figures.words import title
 from pii.report.page_bases import numbers
+from pii.report.page_record import spoken, text
+from pii.report.rewording import detail, source
 from pii.result import Result
 from pii.robustness.bounds import Bounds
 from pii.robustness.sensitivity import Sensitivity
@@ -72,9 +75,10 @@ def bounds_part(bounds: Bounds) -> dict[str, Any]:
 
 def audit_part(audit: Audit) -> dict[str, Any]:
     """Findings by rule: what the rule says, and every place that breaks it, the furthest past it first."""
-    kinds: dict[str, list[list[str]]] = {}
+    kinds: dict[str, list[list[Any]]] = {}
     for finding in sorted(audit.findings, key=lambda one: -one.excess):
-        kinds.setdefault(finding.rule, []).append([finding.place, finding.detail])
+        figures = spoken(finding.detail, detail(finding.detail, "vi"))
+        kinds.setdefault(finding.rule, []).append([finding.place, figures])
     order = [rule for rule in RULES if rule in kinds]
     order.sort(key=lambda rule: RULES[rule].severity != "serious")
     return {
@@ -87,7 +91,7 @@ def audit_part(audit: Audit) -> dict[str, Any]:
                 "topic": RULES[rule].topic,
                 "severity": RULES[rule].severity,
                 "says": RULES[rule].says,
-                "source": RULES[rule].source,
+                "source": text(source(RULES[rule].source, "vi"), RULES[rule].source),
                 "places": kinds[rule],
             }
             for rule in order
@@ -100,7 +104,7 @@ def earlier_part(earlier: Result, result: Result) -> dict[str, Any]:
     """Ranks and scores of an earlier edition by node and unit of this one; none where the units do not compare."""
     now, before = result.measured.units.system, earlier.measured.units.system
     found: dict[str, Any] = {
-        "title": earlier.title,
+        "title": {language: title(earlier, language) for language in ("vi", "en")},
         "period": earlier.measured.period or earlier.scheme.edition,
         "systems": [before, now],
         "compares": before == now,

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import unicodedata
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib import resources
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from pii.report.page_bases import said
-from pii.report.page_record import Text, text
+from pii.report.page_record import Text, text, told
+from pii.report.words import Language, declared, known, paragraphs, said
 from pii.result import Result
 from pii.spec import Method
 
-__all__ = ["method_part", "method_words"]
+__all__ = ["method_part"]
 
-
-@cache
-def method_words() -> Mapping[str, Text]:
-    """What each method is called in both languages, by ``method.family.name``."""
-    packaged = resources.files("pii.report").joinpath("front/methods.json").read_text(encoding="utf-8")
-    found: Mapping[str, Text] = json.loads(packaged)
-    return found
+_LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 def method_part(result: Result) -> list[dict[str, Any]]:
@@ -99,19 +89,15 @@ def _stages(result: Result) -> Iterator[Text]:
             f"Một nhóm chỉ có điểm khi ít nhất {scheme.coverage:.0%} thành phần có điểm.",
             f"A group has a score only where {scheme.coverage:.0%} of its children have one.",
         )
-    yield text(
-        f"Điểm được làm tròn đến {scheme.decimals} chữ số thập phân (5 làm tròn lên); "
-        "thứ hạng tính theo điểm chưa làm tròn.",
-        f"Scores are rounded half-up to {scheme.decimals} decimals; ranks are of unrounded scores.",
-    )
+    yield text(*(said("note.rounded", language, scheme.decimals) for language in _LANGUAGES))
 
 
 def _stage(vi: str, en: str, family: str, method: Method, own: list[Any]) -> Text:
     """One stage: its method, and how many nodes have their own."""
     others = sum(one is not None and one != method for one in own)
     name = method.method_name()
-    words = method_words().get(f"method.{family}.{name}", text(name, name))
-    settings = said(method).removeprefix(name)
+    words = text(*(known(f"method.{family}", name, language) for language in _LANGUAGES))
+    settings = declared(method).removeprefix(name)
     more_vi = f" {others} thành phần có phương pháp riêng." if others else ""
     more_en = f" {others} nodes have a method of their own." if others else ""
     return text(f"{vi}: {words['vi']}{settings}.{more_vi}", f"{en}: {words['en']}{settings}.{more_en}")
@@ -127,15 +113,10 @@ def _standing(result: Result) -> Iterator[Text]:
             f"Of {len(nodes)} nodes {of['official']} are official, {of['follows']} follow a published model, and "
             f"{of['ours']} are our choice and not official.",
         )
-    said_of = [" ".join(paragraph.split()) for paragraph in result.scheme.about.split("\n\n") if paragraph.strip()]
-    vi = [paragraph for paragraph in said_of if _is_vietnamese(paragraph)]
-    en = [paragraph for paragraph in said_of if paragraph not in vi]
-    # Where a scheme speaks one language only, both readers are shown it.
-    for one, other in zip_longest(vi or en, en or vi, fillvalue=""):
+    said_in = {language: paragraphs(result.scheme.about, language) for language in _LANGUAGES}
+    if said_in["vi"] == said_in["en"]:  # it speaks one language only, and both readers are shown that
+        for paragraph in said_in["en"]:
+            yield told(paragraph)
+        return
+    for one, other in zip_longest(said_in["vi"], said_in["en"], fillvalue=""):
         yield text(one, other)
-
-
-def _is_vietnamese(paragraph: str) -> bool:
-    """Whether it is written with the marks of Vietnamese, and does not only name places."""
-    marked = sum(unicodedata.decomposition(letter) != "" or letter in "đĐ" for letter in paragraph)
-    return marked > len(paragraph) / 12

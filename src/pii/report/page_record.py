@@ -9,11 +9,13 @@ import numpy as np
 
 from pii.places.registry import provinces
 from pii.report.page_bases import base_record, comparable, numbers
+from pii.report.rewording import reasons, remark, treatment
+from pii.report.words import is_vietnamese
 from pii.result import Result
 from pii.scheme import Scheme
 from pii.tree import Group, Indicator, Node
 
-__all__ = ["Language", "Text", "index_part", "lacking", "text"]
+__all__ = ["Language", "Text", "index_part", "lacking", "spoken", "text", "told"]
 
 Language: TypeAlias = Literal["vi", "en"]
 Text: TypeAlias = dict[str, str]
@@ -25,6 +27,28 @@ _SHOWN = 6  # significant digits of values in their own units; scores have all t
 def text(vi: str, en: str) -> Text:
     """A text in both languages."""
     return {"vi": vi, "en": en}
+
+
+def spoken(en: str, vi: str | None) -> Text:
+    """What the library says in English, and in Vietnamese where that is known; the page marks what is not.
+
+    Examples
+    --------
+    >>> spoken("12 of 34", "12 trên 34"), spoken("quite a lot", None)
+    ({'vi': '12 trên 34', 'en': '12 of 34'}, {'en': 'quite a lot'})
+    """
+    return {"en": en} if vi is None else text(vi, en)
+
+
+def told(words: str) -> Text:
+    """What a scheme or a table says of itself, by the language that it is in.
+
+    Examples
+    --------
+    >>> told("As published."), told("Đã công bố.")
+    ({'en': 'As published.'}, {'vi': 'Đã công bố.'})
+    """
+    return {"vi" if is_vietnamese(words) else "en": words}
 
 
 def lacking(what: str, vi: str, en: str) -> dict[str, Any]:
@@ -68,10 +92,10 @@ def _about(result: Result) -> dict[str, Any]:
         "system": table.units.system,
         "ties": scheme.rank.method_name(),
         "scheme": scheme.code,
-        "citation": scheme.citation,
-        "table": table.title,
-        "notes": list(table.notes),
-        "remarks": list(table.remarks),
+        "citation": told(scheme.citation),
+        "table": told(table.title),
+        "notes": [told(note) for note in table.notes],
+        "remarks": [spoken(one, remark(one, "vi")) for one in table.remarks],
     }
 
 
@@ -84,7 +108,7 @@ def _units(result: Result) -> dict[str, Any]:
         "english": _english(result),
         "labels": {label: list(column) for label, column in units.labels.items()},
         "label_names": {label: dict(titles.get(label, ())) for label in units.labels},
-        "reasons": {code: list(reasons) for code, reasons in result.unranked.items()},
+        "reasons": {code: text(reasons(why, "vi"), reasons(why, "en")) for code, why in result.unranked.items()},
     }
 
 
@@ -112,7 +136,7 @@ def _node(node: Node, result: Result) -> dict[str, Any]:
         "level": scheme.levels[node.code],
         "effective": effective,
         "standing": node.standing,
-        "note": node.note,
+        "note": told(node.note) if node.note else None,
     }
     return found | (_leaf(node, result) if isinstance(node, Indicator) else _group(node, scheme))
 
@@ -121,13 +145,14 @@ def _leaf(node: Indicator, result: Result) -> dict[str, Any]:
     scheme = result.scheme
     names = {column.code: dict(column.name) for column in scheme.denominators}
     per = node.denominator or ""
+    rule = result.treatment.rules.get(node.code, "")
     return {
         "leaf": True,
         "unit": node.unit,
         "direction": node.direction,
         "source": node.source,
         "per": {language: names.get(per, {}).get(language) or per for language in ("vi", "en")} if per else None,
-        "treated": result.treatment.rules.get(node.code, ""),
+        "treated": text(treatment(rule, "vi"), rule) if rule else None,
     }
 
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
+from pii.figures.words import decimal
+from pii.provenance import UNSETTLED
+from pii.report.rewording import reasons, remark, treatment
+from pii.report.words import Language, called, known, paragraphs, said
 from pii.result import Result
 from pii.rounding import half_up
 from pii.scheme import Scheme
-from pii.spec import Method
 from pii.tree import Indicator
 
-__all__ = ["MethodRow", "PublishedRow", "method_rows", "notes", "published_rows"]
+__all__ = [
+    "MethodRow",
+    "PublishedRow",
+    "method_rows",
+    "notes",
+    "published_rows",
+    "ranking_heads",
+    "score_heads",
+    "set_apart",
+    "unsettled",
+]
 
 
 class PublishedRow(NamedTuple):
@@ -30,22 +43,25 @@ class PublishedRow(NamedTuple):
     """Why it is not ranked; empty for those that are."""
 
 
-def published_rows(result: Result) -> Iterator[PublishedRow]:
+def published_rows(result: Result, language: Language = "en") -> Iterator[PublishedRow]:
     """Rows of a ranking: the ranked units from the best down, then the others in the order of the table."""
     units, ranked = result.measured.units, result.composite.units
     position = {code: at for at, code in enumerate(units.codes)}
     decimals = result.scheme.decimals
 
     def row(at: int, rank: float, scores: tuple[float, ...], reason: str) -> PublishedRow:
-        labels = tuple(column[at] for column in units.labels.values())
+        labels = tuple(
+            known("region", column[at], language) if label == "region" else column[at]
+            for label, column in units.labels.items()
+        )
         return PublishedRow(rank, units.codes[at], units.names[at], labels, scores, reason)
 
     for at in result.best_first.tolist():
         scores = tuple(half_up(score, decimals) for score in result.composite.values[at].tolist())
         yield row(position[ranked.codes[at]], float(result.ranking.values[at, 0]), scores, "")
     none = (float("nan"),) * len(result.composite.columns)
-    for code, reasons in result.unranked.items():
-        yield row(position[code], float("nan"), none, "; ".join(reasons))
+    for code, why in result.unranked.items():
+        yield row(position[code], float("nan"), none, reasons(why, language))
 
 
 class MethodRow(NamedTuple):
@@ -75,8 +91,31 @@ class MethodRow(NamedTuple):
     note: str
 
 
-def method_rows(result: Result) -> Iterator[MethodRow]:
-    """How every node is made, in the order of the scheme."""
+def set_apart(heads: Iterable[str], taken: Collection[str]) -> list[str]:
+    """The headings of scores, told from others: one that is called as another column is called ``(score)`` as well.
+
+    Examples
+    --------
+    >>> set_apart(["total", "rank"], taken={"rank", "unit"})
+    ['total', 'rank (score)']
+    """
+    return [f"{head} (score)" if head in taken else head for head in heads]
+
+
+def ranking_heads(result: Result) -> list[str]:
+    """The columns of the published ranking, each called otherwise."""
+    before = ["rank", "unit", "name", *result.measured.units.labels]
+    return [*before, *set_apart(result.composite.columns, {*before, "reason"}), "reason"]
+
+
+def score_heads(result: Result) -> list[str]:
+    """The columns of the scores of every node, each called otherwise."""
+    before = ["unit", "name"]
+    return [*before, *set_apart((*result.composite.columns, *result.scores.columns), before)]
+
+
+def method_rows(result: Result, language: Language = "en") -> Iterator[MethodRow]:
+    """How every node is made, in the order of the scheme; methods by their names, in Vietnamese in words."""
     scheme, weights = result.scheme, result.weights
     share = dict(
         zip(weights.nodes, zip(weights.shares.tolist(), weights.effective.tolist(), strict=True), strict=True)
@@ -91,79 +130,82 @@ def method_rows(result: Result) -> Iterator[MethodRow]:
             name_en=node.title("en"),
             parent=scheme.parents.get(node.code, ""),
             level=scheme.levels[node.code],
-            kind="indicator" if leaf else "group",
+            kind=said("kind.indicator" if leaf else "kind.group", language),
             weight=node.weight,
             share=own,
             effective=effective,
-            unit=leaf.unit if leaf else "",
-            direction=("more is better" if leaf.direction > 0 else "less is better") if leaf else "",
+            unit=known("unit", leaf.unit, language) if leaf else "",
+            direction=said("more.better" if leaf.direction > 0 else "less.better", language) if leaf else "",
             denominator=(leaf.denominator or "") if leaf else "",
-            denominate=_said(scheme.denominator_of(leaf)) if leaf and leaf.denominator else "",
-            impute=_said(scheme.imputer_of(leaf)) if leaf else "",
-            treat=_said(scheme.treater_of(leaf)) if leaf else "",
-            treated=result.treatment.rules.get(node.code, ""),
-            normalise=_said(scheme.normaliser_of(leaf)) if leaf else "",
-            weigh=_said(scheme.weigher_of(group)) if group else "",
-            aggregate=_said(scheme.aggregator_of(group)) if group else "",
-            standing=STANDINGS[node.standing],
+            denominate=(
+                called("denominate", scheme.denominator_of(leaf), language) if leaf and leaf.denominator else ""
+            ),
+            impute=called("impute", scheme.imputer_of(leaf), language) if leaf else "",
+            treat=called("treat", scheme.treater_of(leaf), language) if leaf else "",
+            treated=treatment(result.treatment.rules.get(node.code, ""), language),
+            normalise=called("normalise", scheme.normaliser_of(leaf), language) if leaf else "",
+            weigh=called("weigh", scheme.weigher_of(group), language) if group else "",
+            aggregate=called("aggregate", scheme.aggregator_of(group), language) if group else "",
+            standing=known("standing", node.standing, language),
             source=leaf.source if leaf else "",
             note=node.note,
         )
 
 
-STANDINGS = {
-    "official": "official",
-    "follows": "follows a published model",
-    "ours": "our choice, not official",
-    "": "",
-}
-
-
-def _said(method: Method) -> str:
-    """A method in a line: its name, and the parameters that are not the default."""
-    declared = method.declaration()
-    if isinstance(declared, str):
-        return declared
-    chosen = ", ".join(f"{key} {_plain(value)}" for key, value in declared.items() if key != "method")
-    return f"{declared['method']} ({chosen})"
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def notes(result: Result) -> Iterator[tuple[str, str]]:
+def notes(result: Result, language: Language = "en") -> Iterator[tuple[str, str]]:
     """What a reader should know besides the numbers: (heading, text) pairs."""
+    return ((said(f"note.{heading}", language), text) for heading, text in _notes(result, language))
+
+
+def _notes(result: Result, language: Language) -> Iterator[tuple[str, str]]:
     scheme, table = result.scheme, result.measured
     if result.is_synthetic:
-        yield "Warning", "SYNTHETIC data: these ranks mean nothing about real places."
-    yield "Index", " ".join(filter(None, (scheme.index.title(), scheme.edition)))
-    yield "Data", ", ".join(filter(None, (table.title, table.period))) or "no title given"
-    for text in filter(None, scheme.about.split("\n\n")):
-        yield "About the scheme", " ".join(text.split())
-    yield "Ours", _ours(scheme)
+        yield "warning", said("note.synthetic", language)
+    yield "index", " ".join(filter(None, (scheme.index.title(language), scheme.edition)))
+    yield "data", ", ".join(filter(None, (table.title, table.period))) or said("note.untitled", language)
+    for text in _about(scheme, language):
+        yield "scheme", text
+    yield "ours", _ours(scheme, language)
     ranked = len(result.best_first)
-    yield "Coverage", f"{ranked} of {len(table.units)} units are ranked."
+    yield "coverage", said("note.ranked", language, ranked, len(table.units))
     measured = result.ratios.values
     gaps = int(np.count_nonzero(np.isnan(measured)))
-    yield "Coverage", f"{gaps} of {measured.size} indicator values are not measured ({gaps / measured.size:.1%})."
+    share = decimal(f"{gaps / measured.size:.1%}", language)
+    yield "coverage", said("note.gaps", language, gaps, measured.size, share)
     filled = int(
         np.count_nonzero(np.isnan(measured[result.screening.eligible]) & ~np.isnan(result.completed.values))
     )
-    yield "Coverage", f"{filled} of them were imputed." if filled else "None of them was imputed."
-    for code, reasons in result.unranked.items():
+    yield "coverage", said("note.imputed" if filled else "note.imputed.none", language, filled)
+    if counts := unsettled(result, language):
+        yield "provenance", said("note.unsettled", language, counts)
+    for code, why in result.unranked.items():
         name = table.units.names[table.units.codes.index(code)]
-        yield "Not ranked", f"{name}: {'; '.join(reasons)}"
-    yield "Rounding", f"Scores are rounded half-up to {scheme.decimals} decimals; ranks are of unrounded scores."
-    for remark in table.remarks:
-        yield "Reading", remark
+        yield "unranked", f"{name}: {reasons(why, language)}"
+    yield "rounding", said("note.rounded", language, scheme.decimals)
+    for told in table.remarks:
+        yield "reading", remark(told, language) or told
     for note in table.notes:
-        yield "Table note", note
+        yield "table", note
     if scheme.citation:
-        yield "Citation", scheme.citation
+        yield "citation", scheme.citation
 
 
-def _ours(scheme: Scheme) -> str:
+def unsettled(result: Result, language: Language) -> str:
+    """How many cells have each status that is not final; empty where none is known to."""
+    counts = result.measured.noted.counts()
+    return ", ".join(
+        f"{n} {known('status', status, language)}" for status, n in counts.items() if status in UNSETTLED
+    )
+
+
+def _about(scheme: Scheme, language: Language) -> list[str]:
+    """What the scheme says of itself: all of it in English, as schemes are; else what is in the language."""
+    if language != "en":
+        return paragraphs(scheme.about, language)
+    return [" ".join(text.split()) for text in scheme.about.split("\n\n") if text]
+
+
+def _ours(scheme: Scheme, language: Language) -> str:
     """Which nodes are the project's choice, so that nobody takes them for official."""
     ours = [node.code for node in scheme.nodes if node.standing == "ours"]
-    return f"Our choice, not official: {', '.join(ours)}." if ours else "No node is marked as our choice."
+    return said("note.ours.some" if ours else "note.ours.none", language, ", ".join(ours))

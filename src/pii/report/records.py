@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from pii.report.publication import notes
 from pii.result import Result
 from pii.scores import Scores
 from pii.table import Table
 
-__all__ = ["FORMAT", "index_record", "ranking_records"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FORMAT", "frame_records", "index_record", "ranking_records"]
 
 FORMAT = 1
 """The format of JSON and Parquet for other programs; it rises when a field or column changes."""
@@ -54,6 +59,23 @@ def _about(result: Result, at: int) -> dict[str, Any]:
 
 def _finite(value: float) -> float | None:
     return None if isnan(value) else value
+
+
+def frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values; what is missing, or not bounded by so few draws, is None.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame_records(pd.DataFrame({"n": [1, 2], "low": [0.5, float("inf")]}))
+    [{'n': 1, 'low': 0.5}, {'n': 2, 'low': None}]
+    """
+    known = frame.notna() & ~frame.isin([np.inf, -np.inf])
+    rows = frame.astype(object).where(known, None).to_dict("records")
+    return [
+        {str(key): value.item() if isinstance(value, np.generic) else value for key, value in row.items()}
+        for row in rows
+    ]
 
 
 def index_record(result: Result) -> dict[str, Any]:

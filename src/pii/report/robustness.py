@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from pii.report.terminal import printable
+from pii.report.records import frame_records
+from pii.report.terminal import aligned, printable
 from pii.robustness.bounds import Bounds
 from pii.robustness.sensitivity import Sensitivity
 from pii.robustness.study import Study
@@ -32,7 +30,12 @@ def study_lines(study: Study, driven: Sensitivity | None, *, level: float) -> li
     ]
     heads = ("rank", "name", f"{level:.0%} of draws", "median", "all draws", "first")
     varied = ", ".join(printable(choice.title()) for choice in study.plan.choices)
-    lines = [printable(study.result.title), f"{study.draws:,} draws of: {varied}", "", *_table(heads, rows)]
+    lines = [
+        printable(study.result.title),
+        f"{study.draws:,} draws of: {varied}",
+        "",
+        *aligned([heads, *rows], words={1}),
+    ]
     if study.left_out:
         lines += ["", f"{study.left_out:,} draws left out: their alternatives do not go together"]
     if not study.is_stable(level=level):
@@ -54,7 +57,7 @@ def _drivers(driven: Sensitivity) -> list[str]:
         for choice, row in overall.iterrows()
     ]
     said = "what drives it: shares of the variance of the mean absolute rank shift"
-    return [said, *_table(("choice", "alone", "in all", "90 %"), rows)]
+    return [said, *aligned([("choice", "alone", "in all", "90 %"), *rows], words={0})]
 
 
 def study_record(study: Study, driven: Sensitivity | None, *, level: float) -> dict[str, Any]:
@@ -66,9 +69,9 @@ def study_record(study: Study, driven: Sensitivity | None, *, level: float) -> d
         "left_out": study.left_out,
         "level": level,
         "uncertainty": study.plan.uncertainty.model_dump(mode="json"),
-        "intervals": _records(study.intervals(level=level).reset_index()),
-        "scores": _records(study.score_intervals(level=level).reset_index()),
-        "drivers": [] if driven is None else _records(driven.overall().reset_index()),
+        "intervals": frame_records(study.intervals(level=level).reset_index()),
+        "scores": frame_records(study.score_intervals(level=level).reset_index()),
+        "drivers": [] if driven is None else frame_records(driven.overall().reset_index()),
     }
 
 
@@ -87,7 +90,7 @@ def bounds_lines(bounds: Bounds) -> list[str]:
     region = bounds.region
     spread = "" if region.spread is None else f", weights within {region.spread:.0%} of the nominal ones"
     head = f"{printable(bounds.part.result.title)}: possible ranks{spread}"
-    return [head, "", *_table(("rank", "name", "possible", "scores"), rows)]
+    return [head, "", *aligned([("rank", "name", "possible", "scores"), *rows], words={1})]
 
 
 def bounds_record(bounds: Bounds) -> dict[str, Any]:
@@ -96,29 +99,5 @@ def bounds_record(bounds: Bounds) -> dict[str, Any]:
         "title": bounds.part.result.title,
         "synthetic": bounds.part.result.is_synthetic,
         "region": bounds.region.model_dump(mode="json"),
-        "units": _records(bounds.to_frame().reset_index()),
+        "units": frame_records(bounds.to_frame().reset_index()),
     }
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:
-    """Rows as plain values; what is missing, or not bounded by so few draws, is None."""
-    known = frame.notna() & ~frame.isin([np.inf, -np.inf])
-    rows = frame.astype(object).where(known, None).to_dict("records")
-    return [
-        {key: value.item() if isinstance(value, np.generic) else value for key, value in row.items()}
-        for row in rows
-    ]
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Columns as wide as their widest cell: words to the left, the rest to the right."""
-    cells = [heads, *rows]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
-    words = {at for at, head in enumerate(heads) if head in ("name", "choice")}
-    return [
-        "  ".join(
-            cell.ljust(width) if at in words else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -11,10 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pii.arrays import Matrix
-from pii.report.publication import MethodRow, method_rows, notes, published_rows
+from pii.figures.words import title
+from pii.report.publication import MethodRow, method_rows, notes, published_rows, set_apart
+from pii.report.words import Language, known, said
 from pii.report.workbook_formulas import Arithmetic
+from pii.report.workbook_provenance import provenance_sheet, unsettled
 from pii.report.workbook_sheet import MOST_DECIMALS, Cell, Sheet, decimals, styles
 from pii.result import Result
+from pii.spec import Method
 from pii.table import Table, Units
 from pii.tree import Node
 
@@ -24,7 +28,7 @@ _NAME, _WIDE = 26, 60
 _NONE = float("nan")
 
 
-def workbook(result: Result, *, formulas: bool = False) -> bytes:
+def workbook(result: Result, *, formulas: bool = False, language: Language = "en") -> bytes:
     """The workbook as the bytes of an .xlsx file; the same result gives the same bytes.
 
     Text is always written as text, so that no cell of a table runs as a formula. Cells of the sheets Indicators and
@@ -40,6 +44,8 @@ def workbook(result: Result, *, formulas: bool = False) -> bytes:
         then follow the arithmetic in the sheet, and change a weight. Each formula holds what it gives as well, for
         programs that do not work it out. What no formula of a spreadsheet says stands as a number, and the sheet
         Notes says so.
+    language
+        The language of its sheets, headings and notes; names of nodes are those of the scheme in it.
     """
     from xlsxwriter import Workbook
 
@@ -48,13 +54,17 @@ def workbook(result: Result, *, formulas: bool = False) -> bytes:
         buffer,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     ) as book:
-        book.set_properties({"title": result.title, "created": _created(), "comments": "made by pii"})
+        called = title(result, language)
+        book.set_properties({"title": called, "created": _created(), "comments": "made by pii"})
         formats = styles(book, result.scheme.decimals)
-        arithmetic = Arithmetic(result)
-        for name, (about, fill) in _SHEETS.items():
-            if name == "Reference" and result.reference is None:
+        arithmetic = Arithmetic(result, language)
+        known_cells = bool(result.measured.noted)
+        for name, fill in _SHEETS.items():
+            if (name == "Reference" and result.reference is None) or (name == "Provenance" and not known_cells):
                 continue
-            fill(Sheet(book.add_worksheet(name), formats, result.title, about, live=formulas), arithmetic)
+            page = book.add_worksheet(said(f"sheet.{name}", language))
+            about = said(f"shows.{name}{'.noted' if name == 'Measured' and known_cells else ''}", language)
+            fill(Sheet(page, formats, called, about, live=formulas), arithmetic)
     return buffer.getvalue()
 
 
@@ -67,15 +77,17 @@ def _created() -> datetime:
 
 def _ranking(sheet: Sheet, cells: Arithmetic) -> None:
     result = cells.result
-    scheme, labels = result.scheme, list(result.measured.units.labels)
+    scheme, labels = result.scheme, list(_labels(cells))
     shown = [group for group in scheme.groups if scheme.levels[group.code] < SHOWN_LEVELS]
-    heads = ["Rank", "Code", "Unit", *labels, *map(_head, shown), "Why not ranked"]
-    longest = [max(map(len, (label, *column))) for label, column in result.measured.units.labels.items()]
+    rows = list(published_rows(result, cells.language))
+    before, last = [*_said(cells, "rank", "code", "unit"), *labels], _said(cells, "reason")
+    heads = [*before, *set_apart(_heads(cells, shown), [*before, *last]), *last]
+    columns = zip(*(row.labels for row in rows), strict=True)
+    longest = [max(map(len, (label, *column))) for label, column in zip(labels, columns, strict=True)]
     why = _WIDE if result.unranked else 16
     widths = [8, 9, _NAME, *(max(12, min(_WIDE, n + 2)) for n in longest), *[14] * len(shown), why]
     sheet.header(heads, freeze=3, widths=widths)
     formats = ["rank", *["text"] * (2 + len(labels)), *["score"] * len(shown), "wrapped"]
-    rows = list(published_rows(result))
     for at, (row, place) in enumerate(zip(rows, _places(result), strict=True)):
         rank: Cell = _NONE if place is None else cells.rank(scheme.index, place)
         scores: list[Cell] = [_NONE if place is None else cells.published(group, place) for group in shown]
@@ -96,9 +108,11 @@ def _places(result: Result) -> Iterator[int | None]:
 
 def _pillars(sheet: Sheet, cells: Arithmetic) -> None:
     result, groups = cells.result, cells.scheme.groups
-    heads = ["Code", "Unit", *(text for g in groups for text in (_head(g), f"Rank {g.code}"))]
+    before, ranks = _said(cells, "code", "unit"), [said("rank.of", cells.language, g.code) for g in groups]
+    pairs = zip(set_apart(_heads(cells, groups), [*before, *ranks]), ranks, strict=True)
+    heads = [*before, *(text for pair in pairs for text in pair)]
     sheet.header(heads, freeze=2, widths=[9, _NAME, *(w for head in heads[2::2] for w in (_width(head), 9))])
-    rows = list(published_rows(result))
+    rows = list(published_rows(result, cells.language))
     for at, (row, place) in enumerate(zip(rows, _places(result), strict=True)):
         numbers: list[Cell] = [_NONE] * (2 * len(groups))
         if place is not None:
@@ -109,9 +123,11 @@ def _pillars(sheet: Sheet, cells: Arithmetic) -> None:
 
 def _scores(sheet: Sheet, cells: Arithmetic) -> None:
     units, nodes = cells.result.scores.units, cells.nodes
-    shares = ["", "Share of its group", *map(cells.shown_share, nodes)]
-    heads = [_head(node) for node in nodes]
-    sheet.header(["Code", "Unit", *heads], freeze=2, widths=[9, _NAME, *map(_width, heads)], above=shares)
+    shares = ["", *_said(cells, "share"), *map(cells.shown_share, nodes)]
+    before = _said(cells, "code", "unit")
+    heads = set_apart(_heads(cells, nodes), before)
+    widths = [9, _NAME, *map(_width, heads)]
+    sheet.header([*before, *heads], freeze=2, widths=widths, above=shares)
     formats = ["text", "text", *["score"] * len(nodes)]
     for at in range(len(units)):
         row = [units.codes[at], units.names[at], *(cells.score(node, at) for node in nodes)]
@@ -122,7 +138,7 @@ def _scores(sheet: Sheet, cells: Arithmetic) -> None:
 def _treated(sheet: Sheet, cells: Arithmetic) -> None:
     result = cells.result
     values = result.treatment.table.values
-    _grid(sheet, result.treatment.table.units, _indicator_heads(cells), values, _done(result))
+    _grid(sheet, cells, result.treatment.table.units, _indicator_heads(cells), values, _done(result))
     sheet.filters(len(values), named=True)
 
 
@@ -130,7 +146,7 @@ def _reference(sheet: Sheet, cells: Arithmetic) -> None:
     reference = cells.result.reference
     if reference is not None:
         columns = [indicator.code for indicator in cells.scheme.indicators]
-        _table(sheet, reference.select(columns), _indicator_heads(cells))
+        _table(sheet, cells, reference.select(columns), _indicator_heads(cells))
         sheet.filters(len(reference.units), named=True)
 
 
@@ -142,7 +158,7 @@ def _indicators(sheet: Sheet, cells: Arithmetic) -> None:
     values[ranked] = np.where(np.isnan(values[ranked]), result.completed.values, values[ranked])
     done = np.full(values.shape, "value", dtype=object)
     done[ranked] = _done(result)
-    _grid(sheet, result.measured.units, _indicator_heads(cells), values, done)
+    _grid(sheet, cells, result.measured.units, _indicator_heads(cells), values, done)
     sheet.filters(len(values))
 
 
@@ -156,18 +172,24 @@ def _done(result: Result) -> NDArray[np.object_]:
 
 def _measured(sheet: Sheet, cells: Arithmetic) -> None:
     measured = cells.result.measured
-    heads = [*map(_head, cells.scheme.indicators), *measured.columns[len(cells.scheme.indicators) :]]
-    _table(sheet, measured, heads)
+    heads = [*_heads(cells, cells.scheme.indicators), *measured.columns[len(cells.scheme.indicators) :]]
+    _grid(sheet, cells, measured.units, heads, measured.values, unsettled(cells.result))
     sheet.filters(len(measured.units))
 
 
-def _table(sheet: Sheet, table: Table, heads: list[str]) -> None:
-    _grid(sheet, table.units, heads, table.values, np.full(table.values.shape, "value", dtype=object))
+def _provenance(sheet: Sheet, cells: Arithmetic) -> None:
+    provenance_sheet(sheet, cells.result, cells.language)
 
 
-def _grid(sheet: Sheet, units: Units, heads: list[str], values: Matrix, done: NDArray[np.object_]) -> None:
+def _table(sheet: Sheet, cells: Arithmetic, table: Table, heads: list[str]) -> None:
+    _grid(sheet, cells, table.units, heads, table.values, np.full(table.values.shape, "value", dtype=object))
+
+
+def _grid(
+    sheet: Sheet, cells: Arithmetic, units: Units, heads: list[str], values: Matrix, done: NDArray[np.object_]
+) -> None:
     """Units down and values across, each column with as many decimals as its values have."""
-    sheet.header(["Code", "Unit", *heads], freeze=2, widths=[9, _NAME, *map(_width, heads)])
+    sheet.header([*_said(cells, "code", "unit"), *heads], freeze=2, widths=[9, _NAME, *map(_width, heads)])
     places = [decimals(column) for column in values.T]
     rows = zip(units.codes, units.names, values.tolist(), done.tolist(), strict=True)
     for at, (code, name, numbers, what) in enumerate(rows):
@@ -177,26 +199,26 @@ def _grid(sheet: Sheet, units: Units, heads: list[str], values: Matrix, done: ND
 
 def _weights(sheet: Sheet, cells: Arithmetic) -> None:
     scheme, nodes = cells.scheme, cells.nodes[1:]
-    heads = ["Code", "Name", "Group", "Weight", "Share of its group", "Share of the index", "Weighed by"]
+    heads = _said(cells, "code", "name", "group", "weight", "share", "effective", "weighed")
     sheet.header(heads, freeze=2, widths=[14, 50, 14, 10, 12, 12, 22])
     formats = ["text", "wrapped", "text", "input" if sheet.live else "share", "share", "share", "text"]
     for at, node in enumerate(nodes):
         group = cells.parent[node.code]
-        how = scheme.weigher_of(group).method_name()
+        how = _method(cells, "weigh", scheme.weigher_of(group))
         numbers: list[Cell] = [cells.weight(node), cells.share(node), cells.effective(node)]
-        sheet.row(at, [node.code, node.title() if node.name else "", group.code, *numbers, how], formats)
+        sheet.row(at, [node.code, _title(cells, node), group.code, *numbers, how], formats)
     sheet.filters(len(nodes), named=True)
 
 
 def _scale(sheet: Sheet, cells: Arithmetic) -> None:
     scheme = cells.scheme
-    heads = ["Code", "Name", "Method", "Direction", "Worst", "Best", "Mean", "Standard deviation"]
+    heads = _said(cells, "code", "name", "method", "direction", "worst", "best", "mean", "deviation")
     sheet.header(heads, freeze=2, widths=[14, 50, 20, 16, 14, 14, 14, 14])
     for at, indicator in enumerate(scheme.indicators):
         n = decimals(cells.result.treatment.table.column(indicator.code))
-        method = scheme.normaliser_of(indicator).method_name()
-        direction = "more is better" if indicator.direction > 0 else "less is better"
-        about = [indicator.code, indicator.title() if indicator.name else "", method, direction]
+        method = _method(cells, "normalise", scheme.normaliser_of(indicator))
+        direction = _said(cells, "more.better" if indicator.direction > 0 else "less.better")
+        about = [indicator.code, _title(cells, indicator), method, *direction]
         ends, moments = f"value {n}", f"value {min(n + 1, MOST_DECIMALS)}"
         formats = ["text", "wrapped", "text", "text", ends, ends, moments, moments]
         sheet.row(at, [*about, *cells.scale(indicator)], formats)
@@ -204,26 +226,48 @@ def _scale(sheet: Sheet, cells: Arithmetic) -> None:
 
 
 def _methods(sheet: Sheet, cells: Arithmetic) -> None:
-    heads = [field.replace("_", " ") for field in MethodRow._fields]
+    heads = _said(cells, *(f"field.{field}" for field in MethodRow._fields))
     wide = {"name_vi": 40, "name_en": 40, "treat": 20, "standing": 20, "source": 30, "note": _WIDE}
     wide |= {"level": 8, "kind": 10, "weight": 9, "share": 9, "effective": 10}
     sheet.header(heads, freeze=2, widths=[wide.get(field, 14) for field in MethodRow._fields])
     numbers = {"level": "rank", "weight": "share", "share": "share", "effective": "share"}
     formats = [numbers.get(field, "wrapped") for field in MethodRow._fields]
-    rows = list(method_rows(cells.result))
+    rows = list(method_rows(cells.result, cells.language))
     for at, row in enumerate(rows):
         sheet.row(at, row, formats)
     sheet.filters(len(rows))
 
 
 def _notes(sheet: Sheet, cells: Arithmetic) -> None:
-    sheet.header(["About", "Text"], freeze=0, widths=[20, 110])
-    for at, pair in enumerate([*notes(cells.result), *(cells.remarks() if sheet.live else ())]):
+    sheet.header(_said(cells, "about", "text"), freeze=0, widths=[20, 110])
+    for at, pair in enumerate([*notes(cells.result, cells.language), *(cells.remarks() if sheet.live else ())]):
         sheet.row(at, pair, ["text", "wrapped"])
 
 
-def _head(node: Node) -> str:
-    return f"{node.code} {node.title()}" if node.name else node.code
+def _said(cells: Arithmetic, *keys: str) -> list[str]:
+    return [said(key, cells.language) for key in keys]
+
+
+def _title(cells: Arithmetic, node: Node) -> str:
+    return node.title(cells.language) if node.name else ""
+
+
+def _heads(cells: Arithmetic, nodes: Sequence[Node]) -> list[str]:
+    return [" ".join(filter(None, (node.code, _title(cells, node)))) for node in nodes]
+
+
+def _method(cells: Arithmetic, family: str, method: Method) -> str:
+    """The name that scheme files use; in another language what it is called."""
+    name = method.method_name()
+    return name if cells.language == "en" else known(f"method.{family}", name, cells.language)
+
+
+def _labels(cells: Arithmetic) -> Iterator[str]:
+    """The codes of labels; in another language what the scheme calls them, or the page of an index."""
+    titles = {column.code: dict(column.name) for column in cells.scheme.labels}
+    for label in cells.result.measured.units.labels:
+        title = titles.get(label, {}).get(cells.language, "")
+        yield label if cells.language == "en" else title or known("label", label, cells.language)
 
 
 def _width(head: str) -> float:
@@ -233,22 +277,24 @@ def _width(head: str) -> float:
 
 def _indicator_heads(cells: Arithmetic) -> list[str]:
     indicators = cells.scheme.indicators
-    return [f"{_head(i)} ({i.unit})" if i.unit else _head(i) for i in indicators]
+    units = (known("unit", indicator.unit, cells.language) for indicator in indicators)
+    return [
+        f"{head} ({unit})" if unit else head for head, unit in zip(_heads(cells, indicators), units, strict=True)
+    ]
 
 
-_SHEETS: dict[str, tuple[str, Callable[[Sheet, Arithmetic], None]]] = {
-    "Ranking": ("Published scores, the best first", _ranking),
-    "Pillars": ("Published scores and ranks of every group, the best first", _pillars),
-    "Scores": ("Scores of every node, unrounded: groups first, level by level; more is better", _scores),
-    "Treated": ("Values that are scored. Shaded: moved by treatment. In italics: imputed.", _treated),
-    "Indicators": (
-        "Values per their denominators. Shaded: treated for the scores. In italics: imputed. Empty: not measured.",
-        _indicators,
-    ),
-    "Measured": ("Values as they were read, with denominators. Empty: not measured.", _measured),
-    "Weights": ("Weights and the shares that they make, level by level", _weights),
-    "Scale": ("What fixes the scale of every indicator, in its own units", _scale),
-    "Reference": ("Treated values of another edition, which fix the scales", _reference),
-    "Methods": ("How every node is made", _methods),
-    "Notes": ("What a reader should know besides the numbers", _notes),
+_SHEETS: dict[str, Callable[[Sheet, Arithmetic], None]] = {
+    "Ranking": _ranking,
+    "Pillars": _pillars,
+    "Scores": _scores,
+    "Treated": _treated,
+    "Indicators": _indicators,
+    "Measured": _measured,
+    "Provenance": _provenance,
+    "Weights": _weights,
+    "Scale": _scale,
+    "Reference": _reference,
+    "Methods": _methods,
+    "Notes": _notes,
 }
+"""What fills each sheet, by what it is called in the words of a build."""

@@ -14,6 +14,7 @@ import numpy as np
 from pii.methods.aggregate import Maximum, Minimum
 from pii.methods.rank import Average, Competition, Modified
 from pii.methods.weigh import Given
+from pii.report.words import Language, said
 from pii.report.workbook_scales import Cells, number, score_formula
 from pii.report.workbook_sheet import Cell, Formula
 from pii.result import Result
@@ -27,6 +28,7 @@ _ROUNDING = 1e-12  # a share is below a limit by more than its division's roundi
 _TIED = "1E-9"  # scores closer than this share a place
 # Where things stand, counted from 1 as a spreadsheet does. The sheet Scores has the shares above its header.
 _FIRST, _FIRST_SCORE, _SHARES = 4, 5, 3
+_NAMED = ("Treated", "Scale", "Scores", "Weights", "Reference")  # sheets whose cells formulas read
 _CODES = 2  # columns of code and name before the numbers
 
 
@@ -59,22 +61,26 @@ class Arithmetic:
     ----------
     result
         What was computed.
+    language
+        The language of the sheets' names and of what is said.
     """
 
-    def __init__(self, result: Result) -> None:
-        self.result, self.scheme = result, result.scheme
+    def __init__(self, result: Result, language: Language = "en") -> None:
+        self.result, self.scheme, self.language = result, result.scheme, language
         self.nodes = breadth_first(self.scheme)
         self._at = {node.code: at for at, node in enumerate(self.nodes)}
         self._leaf = {indicator.code: at for at, indicator in enumerate(self.scheme.indicators)}
         self.parent = {child.code: group for group in self.scheme.groups for child in group.children}
         """Each node's group."""
+        names = {sheet: said(f"sheet.{sheet}", language) for sheet in _NAMED}
+        self._sheet = {sheet: name if name.isascii() else f"'{name}'" for sheet, name in names.items()}
 
     @cached_property
     def _reference(self) -> tuple[str, int]:
         """The sheet of the values that fix the scale, and how many units it has."""
         if self.result.reference is None:
-            return "Treated", len(self.result.treatment.table.units)
-        return "Reference", len(self.result.reference.units)
+            return self._sheet["Treated"], len(self.result.treatment.table.units)
+        return self._sheet["Reference"], len(self.result.reference.units)
 
     # The sheet Weights: code, name, group, weight, share of the group, share of the index
 
@@ -138,7 +144,7 @@ class Arithmetic:
         """A node's share as it stands above its scores; nothing above the index."""
         if node is self.scheme.index:
             return float("nan")
-        return Formula(f"=Weights!$E${self._weights_row(node)}", self._share_of(node))
+        return Formula(f"={self._sheet['Weights']}!$E${self._weights_row(node)}", self._share_of(node))
 
     def score(self, node: Node, at: int) -> Cell:
         """The score of a unit, counted from 0 among those with data enough; a number where no formula says it."""
@@ -146,7 +152,7 @@ class Arithmetic:
         if node.code in self.numbers:
             return value
         if isinstance(node, Indicator):
-            x = f"Treated!${_letters(_CODES + self._leaf[node.code])}${_FIRST + at}"
+            x = f"{self._sheet['Treated']}!${_letters(_CODES + self._leaf[node.code])}${_FIRST + at}"
             return Formula(f'=IF(ISNUMBER({x}),{self._scored(node, x)},"")', value)
         return self._mean(node, at, value)
 
@@ -156,7 +162,7 @@ class Arithmetic:
 
     def _scored(self, indicator: Indicator, x: str) -> str:
         row = _FIRST + self._leaf[indicator.code]
-        worst, best, mean, sd = (f"Scale!${letter}${row}" for letter in "EFGH")
+        worst, best, mean, sd = (f"{self._sheet['Scale']}!${letter}${row}" for letter in "EFGH")
         method = self.scheme.normaliser_of(indicator)
         return score_formula(method, Cells(x, worst, best, mean, sd, self._range(indicator), indicator))
 
@@ -194,7 +200,7 @@ class Arithmetic:
 
     def published(self, group: Group, at: int) -> Formula:
         """The rounded score."""
-        cell = f"Scores!${_letters(_CODES + self._at[group.code])}${_FIRST_SCORE + at}"
+        cell = f"{self._sheet['Scores']}!${_letters(_CODES + self._at[group.code])}${_FIRST_SCORE + at}"
         digits = self.scheme.decimals
         value = half_up(self._value(group, at), digits)
         return Formula(f'=IF(ISNUMBER({cell}),ROUND({cell},{digits}),"")', value)
@@ -203,8 +209,9 @@ class Arithmetic:
         """The place by the unrounded score; a number where the scheme's rule for ties has no formula."""
         value = float(self.result.ranking.column(group.code)[at])
         column = _letters(_CODES + self._at[group.code])
-        x = f"Scores!${column}${_FIRST_SCORE + at}"
-        all_ = f"Scores!${column}${_FIRST_SCORE}:${column}${_FIRST_SCORE + len(self.result.composite.units) - 1}"
+        sheet = self._sheet["Scores"]
+        x = f"{sheet}!${column}${_FIRST_SCORE + at}"
+        all_ = f"{sheet}!${column}${_FIRST_SCORE}:${column}${_FIRST_SCORE + len(self.result.composite.units) - 1}"
         # Not RANK: a sheet's last digit may differ from the library's, and would tell scores apart that are equal.
         first = f"SUMPRODUCT(ISNUMBER({all_})*({all_}>{x}+{_TIED}))+1"
         last = f"SUMPRODUCT(ISNUMBER({all_})*({all_}>={x}-{_TIED}))"
@@ -236,25 +243,20 @@ class Arithmetic:
 
     def remarks(self) -> Iterator[tuple[str, str]]:
         """What a reader of the formulas should know: (heading, text) pairs."""
-        yield (
-            "Formulas",
-            "Scores, shares, rounded scores and ranks are formulas over the sheets Treated and Weights. Change a "
-            "weight in its shaded cell: scores and ranks follow. Rows keep their order; sort the sheet Ranking. "
-            "Scores closer than a billionth share a place.",
-        )
+        return ((said("formulas", self.language), text) for text in self._remarks())
+
+    def _remarks(self) -> Iterator[str]:
+        yield said("formulas.live", self.language)
         computed = [
             group.code for group in self.scheme.groups if not isinstance(self.scheme.weigher_of(group), Given)
         ]
         if computed:
-            yield (
-                "Formulas",
-                f"Weights of the children of {', '.join(computed)} were found by a method, and are numbers.",
-            )
+            yield said("formulas.weights", self.language, ", ".join(computed))
         if self.numbers:
-            said = ", ".join(f"{code} ({method})" for code, method in self.numbers.items())
-            yield "Formulas", f"Numbers, not formulas, as no formula says their method: {said}."
+            named = ", ".join(f"{code} ({method})" for code, method in self.numbers.items())
+            yield said("formulas.numbers", self.language, named)
         if not isinstance(self.scheme.rank, Competition | Modified | Average):
-            yield "Formulas", f"Ranks are numbers: no formula says the rule {self.scheme.rank.method_name()}."
+            yield said("formulas.ranks", self.language, self.scheme.rank.method_name())
 
 
 def _letters(column: int) -> str:

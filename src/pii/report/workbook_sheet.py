@@ -41,7 +41,7 @@ Cell: TypeAlias = str | float | Formula
 
 
 def styles(book: Workbook, decimals: int) -> dict[str, Format]:
-    """The formats of all cells, by name; ``value``, ``treated`` and ``imputed`` are followed by their decimals."""
+    """The formats of all cells, by name; those of values are followed by their decimals."""
     share = {"num_format": "0.0000", "valign": "top", "align": "right", "indent": 1}  # apart from a text beside it
     cells: dict[str, dict[str, Any]] = {
         "title": {"bold": True, "font_size": 14},
@@ -60,6 +60,7 @@ def styles(book: Workbook, decimals: int) -> dict[str, Format]:
         cells[f"value {places}"] = points
         cells[f"treated {places}"] = points | {"bg_color": "#FCE4B8"}
         cells[f"imputed {places}"] = points | {"italic": True, "font_color": "#7A4A00"}
+        cells[f"unsettled {places}"] = points | {"bg_color": "#E6DDF2"}
     return {name: book.add_format(cell) for name, cell in cells.items()}
 
 

@@ -17,6 +17,7 @@ from pii.numerics.polytope import Polytope, Rows, minimise
 from pii.numerics.possible_ranks import TIE, PossibleRanks, least_leads, possible_ranks
 from pii.result import Result
 from pii.robustness.region import FreePart, Region, free_part
+from pii.robustness.room import leads_bytes, refuse_unfit
 from pii.scores import Weights
 from pii.spec import Code, Many
 
@@ -45,7 +46,8 @@ def bounds(result: Result, region: Region, *, seconds: float | None = None) -> B
     Raises
     ------
     SchemeError
-        The region names what the scheme has not, frees no weight, or cannot be met.
+        The region names what the scheme has not, frees no weight, or cannot be met; or all pairs of units do not
+        fit memory.
     MethodError
         A group whose weights vary does not take a mean that is linear in them, or a unit lacks a score there.
 
@@ -62,7 +64,7 @@ def bounds(result: Result, region: Region, *, seconds: float | None = None) -> B
     [[2, 1, 4, True], [1, 1, 2, True], [4, 3, 4, False], [2, 1, 4, True]]
     """
     part = free_part(result, region)
-    leads = least_leads(part.scaled, part.polytope)
+    leads = _leads(part)
     ranks = possible_ranks(part.scaled, part.polytope, leads, seconds=seconds)
     return Bounds(part, region, ranks, sealed(leads))
 
@@ -165,7 +167,14 @@ def dominance(result: Result, region: Region) -> Dominance:
         As for :func:`bounds`.
     """
     part = free_part(result, region)
-    return Dominance(part, _read_only(least_leads(part.scaled, part.polytope) > TIE))
+    return Dominance(part, _read_only(_leads(part) > TIE))
+
+
+def _leads(part: FreePart) -> Matrix:
+    """The least lead of each unit over each other, (units, units); refused where memory does not hold it."""
+    n = len(part.units)
+    refuse_unfit(leads_bytes(n), f"the lead of each of {n:,} units over each other", remedy="take fewer units")
+    return least_leads(part.scaled, part.polytope)
 
 
 @dataclass(frozen=True, eq=False)

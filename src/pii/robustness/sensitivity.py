@@ -20,6 +20,7 @@ from pii.result import Result
 from pii.robustness.chunks import Sent
 from pii.robustness.plan import Plan
 from pii.robustness.planning import planned
+from pii.robustness.room import effects_bytes, refuse_unfit
 from pii.robustness.study import declared
 from pii.scheme import Scheme
 from pii.table import Table
@@ -66,7 +67,8 @@ def sensitivity(
     Raises
     ------
     SchemeError
-        As for a study; alternatives that do not go together cannot be left out, for every run is needed.
+        As for a study; alternatives that do not go together cannot be left out, for every run is needed; or runs
+        that do not fit memory.
 
     References
     ----------
@@ -109,16 +111,17 @@ def sensitivity(
 
 def _outputs(plan: Plan, n: int, executor: Executor, *, second_order: bool) -> Matrix:
     """Mean absolute rank shift, then every unit's rank, then every unit's score: (runs, 1 + 2 units)."""
-    d = plan.dimensions
+    d, groups = plan.dimensions, [range(columns.start, columns.stop) for columns in plan.columns]
+    runs = n_runs(n, len(groups), second_order=second_order)
+    needed = effects_bytes(n, runs, d, len(plan.measured.units))
+    refuse_unfit(needed, f"{runs:,} runs of {len(plan.measured.units):,} units", remedy="take a smaller n")
     try:
         cube = plan.uncertainty.sampler.points(n, 2 * d, seed=plan.uncertainty.seed)
     except Undefined as refusal:
         raise SchemeError(
             Problem(path="sampler", found=refusal.found[0], rule=refusal.rule, remedy=refusal.remedy)
         ) from None
-    groups = [range(columns.start, columns.stop) for columns in plan.columns]
     points = design(cube[:, :d], cube[:, d:], groups, second_order=second_order)
-    runs = n_runs(n, len(groups), second_order=second_order)
     blocks = [points[at : at + _BLOCK] for at in range(0, runs, _BLOCK)]
     return np.concatenate(list(executor.map(_computed, [Sent(plan)] * len(blocks), blocks)))
 

@@ -12,6 +12,7 @@ from pii.errors import Problem, SchemeError
 from pii.numerics import tallies
 from pii.numerics.draws import Places
 from pii.robustness.plan import Plan
+from pii.robustness.room import cross_bytes, refuse_unfit
 from pii.robustness.variants import Variant
 from pii.scores import Weights
 
@@ -168,10 +169,12 @@ def _drawn(plan: Plan) -> tuple[Matrix, list[str]]:
 
 def _confidence(plan: Plan, places: Places, central: Matrix, codes: list[str], at: int) -> Matrix:
     """The share of the draws of all else in which who is across is first by the central weights of who is down."""
-    found = np.full((len(central), len(central)), np.nan)
+    ever = np.flatnonzero((places == 1).any(axis=0))
+    n = len(central)
+    refuse_unfit(cross_bytes(n, len(ever)), f"who of {n:,} units is first by each other's weights")
+    found = np.full((n, n), np.nan)
     if any(isinstance(choice, DataError) for choice in plan.choices):
         return found
-    ever = np.flatnonzero((places == 1).any(axis=0))
     often: dict[Variant, int] = {}
     for start in range(0, plan.uncertainty.draws, plan.chunk):
         u = plan.points(start, min(start + plan.chunk, plan.uncertainty.draws))

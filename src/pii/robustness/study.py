@@ -22,6 +22,7 @@ from pii.result import Result
 from pii.robustness.chunks import chunks
 from pii.robustness.plan import Plan
 from pii.robustness.planning import planned
+from pii.robustness.room import refuse_unfit, refuse_unfit_study, winning_bytes
 from pii.scheme import Scheme
 from pii.table import Table, Units
 
@@ -126,7 +127,7 @@ def study(
     Raises
     ------
     SchemeError
-        Choices that name what is not there, vary nothing, or do not go together.
+        Choices that name what is not there, vary nothing, or do not go together; or draws that do not fit memory.
     MethodError
         Alternatives that cannot be computed from these values.
 
@@ -159,7 +160,8 @@ def study(
 
 
 def computed(plan: Plan, *, executor: Executor | None = None, progress: Progress | None = None) -> Study:
-    """Compute all draws of a plan and hold them."""
+    """Compute all draws of a plan and hold them; refused where memory does not."""
+    refuse_unfit_study(plan)
     n, units = plan.uncertainty.draws, len(plan.measured.units)
     scores = np.empty((len(plan.nodes), n, units))
     ranks = np.empty(scores.shape, dtype=places(scores[0, :0]).dtype)
@@ -311,6 +313,8 @@ class Study:
         """How probable it is that the unit down stands above the unit across: wins and half the ties."""
         import pandas as pd
 
+        n = len(self.units)
+        refuse_unfit(winning_bytes(n), f"how often each of {n:,} units is above each other")
         share = tallies.winning(self.places[self._at(node)]).value
         codes = pd.Index(self.units.codes, name="unit")
         return pd.DataFrame(share, index=codes, columns=list(codes))

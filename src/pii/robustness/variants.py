@@ -144,7 +144,7 @@ def _varied(choice: AbstractChoice, scheme: Scheme) -> Iterator[str]:
         yield from (f"impute of {indicator.code!r}" for indicator in scheme.indicators)
     elif isinstance(choice, VaryReference):
         yield "what fixes the scale"
-    elif isinstance(choice, AbstractAlternatives):
+    elif isinstance(choice, AbstractAlternatives):  # pragma: no branch - there is no other kind
         edit = choice.edits(scheme.index)[-1]
         yield from (f"{field} of the scheme" for field in edit.fields)
         yield from (f"{field} of {code!r}" for code, fields in edit.nodes.items() for field in fields)
@@ -211,12 +211,12 @@ def conflicts(
 
 def _named(scheme: Scheme, choices: Sequence[AbstractChoice], taken: Taken) -> str:
     """Alternatives by the names of their choices."""
-    said = []
-    for at, number in taken:
-        choice = choices[at]
-        if isinstance(choice, AbstractPick):
-            said.append(f"{choice.title()}: {choice.labels(scheme.index)[number]}")
-    return "; ".join(said)
+    named = ((choices[at], number) for at, number in taken)
+    return "; ".join(
+        f"{choice.title()}: {choice.labels(scheme.index)[number]}"
+        for choice, number in named
+        if isinstance(choice, AbstractPick)
+    )
 
 
 def _at_odds(named: str, problems: Sequence[Problem]) -> Problem:

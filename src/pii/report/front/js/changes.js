@@ -16,8 +16,8 @@ function scoresMoved(node) {
 function changeNotes() {
   const { earlier } = record;
   if (!earlier) return lacks("earlier");
-  if (!earlier.compares) return [say("systems.differ", earlier.title, earlier.systems[0] || say("none"), earlier.systems[1] || say("none"))];
-  return [say(earlier.same_scheme ? "change.note" : "change.schemes", earlier.title)];
+  if (!earlier.compares) return [say("systems.differ", inLanguage(earlier.title), earlier.systems[0] || say("none"), earlier.systems[1] || say("none"))];
+  return [say(earlier.same_scheme ? "change.note" : "change.schemes", inLanguage(earlier.title))];
 }
 
 /** What the page has not been given, for a part of it. */

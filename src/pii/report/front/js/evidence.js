@@ -14,12 +14,12 @@ function renderIndicators() {
     const measured = there.length - record.imputed[leaf].length;
     const { source, direction, treated, standing, note } = nodes[node];
     return make("tr", {},
-      make("th", { scope: "row" }, labelOf(node), make("small", {}, [unitText(node), say(direction > 0 ? "more.better" : "less.better"), source, standing ? say(`standing.${standing}`) : ""].filter(Boolean).join(" · "))),
+      make("th", { scope: "row" }, labelOf(node), make("small", {}, [unitText(node), say(direction > 0 ? "more.better" : "less.better"), source, standing ? say(`standing.${standing}`) : "", origins ? unsettledOf(node) : ""].filter(Boolean).join(" · "))),
       make("td", {}, distribution(node, there, middle)),
       [there[0], middle, there[there.length - 1]].map((value) => make("td", { class: "number" }, plain(value ?? NaN))),
       make("td", { class: "number" }, percent(measured / count, 0), record.imputed[leaf].length ? make("small", {}, say("imputed.count", record.imputed[leaf].length)) : null),
       make("td", { class: "number" }, percent(nodes[node].effective, 2)),
-      make("td", { title: note || null }, treated || say("as.is")));
+      make("td", note ? { title: inLanguage(note), lang: Object.keys(note)[0] } : {}, make("span", { lang: state.language }, treated ? spoken(treated) : say("as.is"))));
   };
   const caption = say("indicators.caption", leaves.length, count);
   fill("indicators", heading("indicators"),
@@ -122,8 +122,8 @@ function renderAudit() {
     if (audit.first.length) parts.push(make("p", {}, say("audit.first"), " ", audit.first.map((code) => (nodeOf.has(code) ? labelOf(nodeOf.get(code)) : code)).join("; "), "."));
     parts.push(audit.rules.map((rule) => make("details", { class: `finding ${rule.severity}`, open: rule.severity === "serious" },
       make("summary", {}, rule.severity === "serious" ? make("strong", { class: "tag" }, say("serious")) : null, make("span", { class: "topic" }, known("topic", rule.topic)), " ", ruleSays(rule), make("span", { class: "figures" }, say("places", rule.places.length))),
-      make("ul", {}, rule.places.map(([place, detail]) => make("li", {}, make("b", {}, placeName(place)), " ", make("span", { lang: "en" }, detail)))),
-      make("p", { class: "note" }, say("threshold", rule.source)))));
+      make("ul", {}, rule.places.map(([place, detail]) => make("li", {}, make("b", {}, placeName(place)), " ", spoken(detail)))),
+      make("p", { class: "note" }, say("threshold", inLanguage(rule.source))))));
   }
   fill("audit", parts);
 }
@@ -133,7 +133,7 @@ const placeName = (place) => place.split(", ").map((code) => (nodeOf.has(code) ?
 
 function renderMethod() {
   fill("method", heading("method"),
-    record.method.map(({ title, said }) => [make("h3", {}, inLanguage(title)), said.map((words) => make("p", {}, inLanguage(words)))]),
+    record.method.map(({ title, said }) => [make("h3", {}, inLanguage(title)), said.filter(inLanguage).map((words) => make("p", {}, spoken(words)))]),
     make("details", {}, make("summary", {}, say("tree")), make("div", { class: "tree" }, tree(0))));
 }
 
@@ -151,13 +151,14 @@ function renderProvenance() {
   const from = provenance || {};
   parts.push(make("dl", {},
     row("provenance.scheme", about.scheme + (from.scheme?.sha256 ? ` (sha256 ${from.scheme.sha256})` : "")),
-    row("provenance.table", [about.table, about.period].filter(Boolean).join(", ")),
+    row("provenance.table", [inLanguage(about.table) ? spoken(about.table) : "", about.period].filter(Boolean).flatMap((one, at) => (at ? [", ", one] : [one]))),
     row("provenance.created", from.created), row("provenance.command", from.command ? [make("code", {}, from.command.join(" "))] : ""),
     row("provenance.versions", [from.pii ? `pii ${from.pii}` : "", from.python ? `Python ${from.python}` : "", ...Object.entries(from.packages || {}).map(([name, version]) => `${name} ${version}`)].filter(Boolean).join(", ")),
     row("provenance.inputs", from.inputs?.length ? [files(from.inputs)] : ""), row("provenance.outputs", from.outputs?.length ? [files(from.outputs)] : ""),
-    row("provenance.seed", record.study ? String(record.study.seed) : ""), row("provenance.citation", about.citation)));
+    row("provenance.seed", record.study ? String(record.study.seed) : ""), row("provenance.citation", inLanguage(about.citation) ? [spoken(about.citation)] : "")));
   if (from.command?.length) parts.push(make("p", {}, say("rebuild")));
-  const notes = [...about.remarks, ...about.notes];
+  const notes = [...about.remarks, ...about.notes].map(spoken);
   if (notes.length) parts.push(make("h3", {}, say("notes")), make("ul", {}, notes.map((words) => make("li", {}, words))));
+  parts.push(...originTables());
   fill("provenance", parts);
 }

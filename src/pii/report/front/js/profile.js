@@ -36,6 +36,7 @@ function renderProfile() {
     make("div", { class: "two" },
       make("div", {}, make("h3", {}, say("missing")), [unit, ...(against >= 0 ? [against] : [])].map((at) => missing(at, against >= 0))),
       make("div", {}, make("h3", {}, say("peers")), peers(unit))),
+    origins ? [make("h3", {}, say("origins")), [unit, ...(against >= 0 ? [against] : [])].map((at) => resting(at, against >= 0))] : null,
     make("h3", {}, say("moved.since")),
     movement(unit));
 }
@@ -144,7 +145,7 @@ function movement(at) {
     .filter((row) => !Number.isNaN(row.score) && (nodes[row.node].level < 3 || row.score !== 0));
   const above = rows.filter((row) => !nodes[row.node].leaf && nodes[row.node].level < 3);
   const most = rows.filter((row) => nodes[row.node].leaf).sort((a, b) => Math.abs(b.score) - Math.abs(a.score)).slice(0, 5);
-  const caption = say("movement.caption", nameOf(at), record.earlier.title);
+  const caption = say("movement.caption", nameOf(at), inLanguage(record.earlier.title));
   return [scrolled(make("table", {}, captioned(caption),
     make("thead", {}, make("tr", {}, ["node", "change.rank", "change.score"].map((key, column) => make("th", { scope: "col", class: column ? "number" : null }, say(key))))),
     make("tbody", {}, [...above, ...most].map((row) => make("tr", { class: `level-${nodes[row.node].level}` }, make("th", { scope: "row" }, labelOf(row.node)), make("td", { class: "number" }, moveMark(row.places)), make("td", { class: "number" }, signed(row.score)))))), caption), notes];

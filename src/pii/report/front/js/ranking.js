@@ -36,7 +36,7 @@ function rankingColumns() {
     {
       key: "name", head: say("unit"), value: (row) => nameOfUnit(row.unit), name: "name", text: (row) => record.units.names[row.unit], rowHead: true,
       cell: (row) => (row.at < 0
-        ? [nameOfUnit(row.unit), make("small", {}, record.units.reasons[record.units.codes[row.unit]].join("; "))]
+        ? [nameOfUnit(row.unit), make("small", {}, spoken(record.units.reasons[record.units.codes[row.unit]]))]
         : make("button", { type: "button", class: "link", title: say("open.profile"), onclick: () => openProfile(row.at) }, nameOfUnit(row.unit))),
     },
     { key: "score", head: say("score"), number: true, down: true, value: score(0), name: nodes[0].code, text: (row) => published(score(0)(row)), cell: (row) => make("strong", {}, shown(score(0)(row))) },

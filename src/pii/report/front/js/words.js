@@ -7,7 +7,12 @@ function say(key, ...values) {
   return words.replace(/\{(\d)\}/g, (_, at) => values[at]);
 }
 
-const inLanguage = (texts) => (texts ? texts[state.language] || texts.en || Object.values(texts)[0] || "" : "");
+const inLanguage = (texts) => (texts ? texts[state.language] ?? texts.en ?? Object.values(texts)[0] ?? "" : "");
+
+/** A text in the page's language; where there is none, in another, and marked as that for those who hear it. */
+function spoken(texts) {
+  return state.language in texts ? inLanguage(texts) : make("span", { lang: Object.keys(texts)[0] }, inLanguage(texts));
+}
 const titleOf = (node) => inLanguage({ vi: nodes[node].vi, en: nodes[node].en });
 
 /** The title of a node, after its code where that is a number people know it by, such as P1 or 2.3. */
