@@ -33,3 +33,8 @@ def test_lines_that_only_look_like_keys_are_notes() -> None:
     """An unknown system, labels that are no list and a second title are kept as notes."""
     lines = ["system: VN99", "labels: region", "decimal: x", "title: A", "title: B"]
     assert About.of(lines) == About(title="A", notes=("system: VN99", "labels: region", "decimal: x", "title: B"))
+
+
+def test_an_empty_line_is_no_note() -> None:
+    """It says nothing."""
+    assert About.of(["title: A", "", "  ", "a note"]) == About(title="A", notes=("a note",))

@@ -111,6 +111,7 @@ def test_one_mark_for_all_columns() -> None:
 def test_doubt_and_contradiction() -> None:
     """The cells are shown; what a file declares settles a doubt, but no contradiction."""
     assert decimal_mark([["5"], ["5", "1.234"]]) == Conflict(((1, 1, "1.234"),), contradict=False)
+    assert decimal_mark([["1.234"], ["5.678"]]) == Conflict(((0, 0, "1.234"),), contradict=False)
     assert decimal_mark([["1.234"]], ".") == "."
     both = Conflict(((0, 0, "0,5"), (1, 0, "0.5")), contradict=True)
     assert decimal_mark([["0,5"], ["0.5"]], ".") == both

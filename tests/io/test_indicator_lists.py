@@ -6,6 +6,7 @@ import pytest
 import xlsxwriter
 
 from pii.errors import SchemeError
+from pii.io import indicator_lists
 from pii.io.schemes import read_scheme
 from pii.methods.normalise import FixedGoalposts, MinMax, ZScore
 from pii.scheme import Scheme
@@ -170,6 +171,20 @@ def test_all_mistakes_of_a_list_are_said_at_once(tmp_path: Path) -> None:
         "list.csv:6:2: c: the parents go round in a circle: c -> d -> c",
         "list.csv:7:3: d: the weight is 'x'",
     ]
+
+
+def test_a_column_without_a_header_is_not_read(tmp_path: Path) -> None:
+    """Spreadsheets leave one at the end."""
+    found = listed(tmp_path, "code,parent,\ntotal,,x\na,total,\n")
+    assert [node.code for node in found.nodes] == ["total", "a"]
+
+
+def test_a_workbook_of_too_many_bytes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is opened."""
+    monkeypatch.setattr(indicator_lists, "MAX_BYTES", 1000)
+    (tmp_path / "list.xlsx").write_bytes(b"x" * 1001)
+    with pytest.raises(SchemeError, match=r"list\.xlsx: the file has 1,001 bytes; at most 1,000 are read$"):
+        read_scheme(tmp_path / "list.xlsx")
 
 
 def test_a_tree_has_a_deepest_level(tmp_path: Path) -> None:

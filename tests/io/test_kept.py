@@ -17,7 +17,8 @@ from hypothesis.extra import numpy as arrays
 
 from pii.arrays import Vector
 from pii.compute import compute
-from pii.errors import BuildError
+from pii.errors import BuildError, MethodError, Problem
+from pii.io import kept
 from pii.io.builds import read_build, write_build
 from pii.io.kept import kept_table, table_bytes
 from pii.io.manifests import Said
@@ -227,3 +228,25 @@ def test_a_table_that_was_changed_is_refused_with_its_line(before: bytes, after:
     assert content != table_bytes(table)
     with pytest.raises(BuildError, match=said):
         kept_table(content, Said.of(table), "table.csv", ["a"])
+
+
+def test_a_row_of_another_period_is_refused_with_its_line() -> None:
+    """A table is of one."""
+    table = Table.of({"a": [1.0, 2.0]}, units=["x", "y"], period="2029")
+    content = table_bytes(table).replace(b"y,y,2029,", b"y,y,2030,")
+    with pytest.raises(BuildError, match=r"table\.csv:4: the row is of '2030', and the table of '2029'"):
+        kept_table(content, Said.of(table), "table.csv", ["a"])
+
+
+def test_what_can_no_longer_be_computed_is_refused_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a build: who reads one expects no other refusal."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise MethodError(Problem(indicator="1.1", found="every value is 3"))
+
+    folder = write_build(small(), tmp_path / "out")
+    monkeypatch.setattr(kept, "compute", refuse)
+    with pytest.raises(BuildError, match=r"^1\.1: every value is 3$"):
+        read_build(folder)

@@ -207,7 +207,7 @@ def test_a_kept_file_is_a_companion_file(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("unit,column\n", "the header is not unit,column,status,source,date,supplier,evidence,footnote"),
-        ("{}x,a,final,,,,\n", "zip"),
+        ("{}x,a,final,,,,\n", "the line has 7 cells, the header 8"),
         ("{}x,a,finally,,,,,\n", "there is no status 'finally'"),
         ("{0}x,a,final,,,,,\nx,a,final,,,,,\n", "a of x stands twice"),
         ('{}x,a,final,"\n', "unexpected end of data"),

@@ -586,3 +586,20 @@ def test_influence_that_cannot_be_is_refused() -> None:
     assert found.found[0] == "its share of influence comes to 0.305 at best, not 0.1667"
     assert (weighed(Influence(targets="given", tolerance=0.2), UP, [1.0, 2.0, 3.0]) >= 0).all()
     assert refusal(Influence(targets="given"), UP, [1.0, 0.0, 1.0]).rows == (1,)
+
+
+@pytest.mark.parametrize(
+    ("method", "least"),
+    [
+        (Influence(tolerance=1.0), 3),
+        (Influence(regression="spline", knots=3, tolerance=1.0), 4),
+        (Influence(regression="spline", knots=5, tolerance=1.0), 6),
+    ],
+    ids=repr,
+)
+def test_influence_needs_a_unit_more_than_its_curve_has_knots(method: Influence, least: int) -> None:
+    """Or three for a line."""
+    x = np.array([[1.0, 2.0, 3.0, 4.0, 6.0, 5.0], [1.0, 3.0, 2.0, 5.0, 4.0, 6.0]])
+    assert weighed(method, x[:, :least]).sum() == pytest.approx(1.0)
+    found = refusal(method, x[:, : least - 1])
+    assert (found.rule, found.rows) == (f"weights by the data need {least} units with a score", (0, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from pii.table import Table, Units
 from tests.shared import group, leaf, same, scheme
 from tests.slow_study import chosen
 from tests.strategies import quick, shuffled
+from tests.test_markup import Parsed
 
 GAP = float("nan")
 N = 12
@@ -186,6 +188,9 @@ def test_groups_inside_are_studied_beside_the_index() -> None:
     found = made(nodes=["q", "i"])
     assert same(found.scores[1], made().scores[0], 0.0)
     assert found.intervals()["rank"].tolist() == found.result.ranking.column("q").tolist()
+    assert found.intervals("i")["rank"].tolist() == found.result.ranking.column("i").tolist()
+    assert found.score_intervals("i")["score"].tolist() == found.result.composite.column("i").tolist()
+    assert found.score_intervals("q")["score"].tolist() == found.result.composite.column("q").tolist()
     both = found.to_frame()
     assert both["node"].tolist() == ["q"] * (N - 1) + ["i"] * (N - 1)
     assert both[both["node"] == "i"]["low"].tolist() == found.intervals("i")["low"].tolist()
@@ -209,6 +214,43 @@ def test_a_study_runs_until_its_intervals_are_known() -> None:
     assert made(wild, draws=1500, until_stable=True).draws in (1024, 1500)
     assert made(wild, draws=10, until_stable=True).draws == 10
     assert not made(wild, draws=10).is_stable()
+
+
+def test_a_study_whose_intervals_are_not_yet_known_draws_twice_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to as many as are asked for, known or not."""
+    monkeypatch.setattr(import_module("pii.robustness.study"), "_FIRST", 16)
+    wild = [WeightDirichlet(concentration=0.5)]
+    found = made(wild, draws=50, until_stable=True)
+    assert found.draws == 50
+    assert same(found.scores, made(wild, draws=50).scores, 0.0)
+    assert not made(wild, draws=32).is_stable()
+
+
+def shown_by(found: Study) -> list[str]:
+    """The texts that a notebook shows."""
+    return [text for text in Parsed(found._repr_html_()).texts if text.strip()]
+
+
+def test_a_notebook_shows_the_best_and_says_how_many_more_there_are() -> None:
+    """In the order of ranks as they stand, with the ends of their intervals; n/a where there is none."""
+    x = np.random.default_rng(0).permutation(23).astype(float)
+    names = [f"u{at}" for at in range(23)]
+    rules = scheme(group("i", leaf("a"), leaf("b")))
+    found = study(rules, Table.of({"a": x, "b": x}, units=names), [WeightBox()], draws=8, seed=0)
+    head = ["Study i: 8 draws of weights", "unit", "rank", "low", "median", "high"]
+    shown = [text for rank, at in enumerate(np.argsort(-x)[:20], 1) for text in (names[at], *[str(rank)] * 4)]
+    said = "Between low and high are 90 % of the draws."
+    assert shown_by(found) == [*head, *shown, f"{said} 3 more units."]
+    rules = scheme(group("i", group("p", leaf("a")), leaf("b")), screen={"measured": 0.0}, coverage=1.0)
+    gap = Table.of({"a": [GAP, 5.0, 2.0], "b": [1.0, 2.0, 3.0]}, units=list("xyz"))
+    assert shown_by(study(rules, gap, [LeaveOut(nodes=["p"])], draws=8, seed=0))[-6:] == [
+        "x",
+        "n/a",
+        "3",
+        "3",
+        "3",
+        said,
+    ]
 
 
 def test_draws_whose_alternatives_do_not_go_together_are_left_out_and_counted() -> None:

@@ -116,6 +116,15 @@ def test_alternatives_that_go_with_no_other_are_refused_alone() -> None:
     assert [problem.found for problem in caught.value.problems] == [f"{c!r} has no goalposts" for c in "abc"]
 
 
+def test_an_alternative_that_the_others_spoil_is_refused_alone() -> None:
+    """The geometric mean is sound by itself, and with neither of the scales that it would be with."""
+    scales = chosen(VaryNormalisation, among=["zscore", {"method": "minmax", "floor": -1.0}])
+    assert edited(read(), [MEANS.edits(read().index)[1]])
+    with pytest.raises(SchemeError) as caught:
+        conflicts(read(), [scales, MEANS])
+    assert {problem.path for problem in caught.value.problems} == {"aggregate: geometric"}
+
+
 def test_an_alternative_that_others_mend_is_no_conflict() -> None:
     """The scheme's own z-scores have no geometric mean, and are no alternative."""
     scales = chosen(VaryNormalisation, among=["rank", {"method": "minmax", "floor": 1.0}])

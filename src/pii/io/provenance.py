@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ PROVENANCE = "provenance.csv"
 """The file of a build that says where cells come from; a build whose table does not say has none."""
 
 _HEADERS = ("unit", "column", "period", *ORIGIN)
+_texts = attrgetter(*ORIGIN)
 _LONGEST = 10_000  # letters of a text; a cell of a workbook takes 32,767
 
 
@@ -263,12 +265,17 @@ def provenance_bytes(table: Table) -> bytes:
     x,a,final,'=Survey,,,,
     <BLANKLINE>
     """
+    known = table.noted
     period = [table.period] if table.period else []
-    lines = [csv_line(_header(table.period))]
-    for (unit, column), origin in table.noted.items():
-        texts = (getattr(origin, name) for name in ORIGIN)
-        lines.append(csv_line(map(defused, (unit, column, *period, *texts))))
-    return "".join(lines).encode("utf-8-sig")
+    ends = [csv_line(map(defused, [*period, *_texts(origin)])) for origin in known.origins]
+    units, columns = ([csv_line([defused(code)])[:-1] for code in codes] for codes in (known.units, known.columns))
+    lines = (
+        f"{unit},{column},{ends[at]}"
+        for unit, row in zip(units, known.which.tolist(), strict=True)
+        for column, at in zip(columns, row, strict=True)
+        if at >= 0
+    )
+    return "".join((csv_line(_header(table.period)), *lines)).encode("utf-8-sig")
 
 
 def _header(period: str) -> list[str]:
@@ -294,18 +301,24 @@ def kept_provenance(content: bytes, period: str, file: str) -> Provenance:
     """
     reader = csv.reader(StringIO(content.decode("utf-8-sig", errors="replace"), newline=""), strict=True)
     found: dict[tuple[str, str], Origin] = {}
+    origins: dict[tuple[str, ...], Origin] = {}  # most cells share theirs with others
     due = _header(period)
     try:
         if next(reader, []) != due:
             raise ValueError(f"the header is not {','.join(due)}")
         for row in reader:
-            cells = dict(zip(due, map(restored, row), strict=True))
-            if cells.pop("period", period) != period:
-                raise ValueError(f"the line is not of {period}")
-            unit, column = cells.pop("unit"), cells.pop("column")
-            if (unit, column) in found:
+            if len(row) != len(due):
+                raise ValueError(f"the line has {len(row)} cells, the header {len(due)}")
+            unit, column, *rest = row
+            cell = restored(unit), restored(column)
+            if cell in found:
                 raise ValueError(f"{column} of {unit} stands twice")
-            found[unit, column] = Origin(**cells)  # type: ignore[arg-type]
+            if (said := tuple(rest)) not in origins:
+                cells = dict(zip(due[2:], map(restored, said), strict=True))
+                if cells.pop("period", period) != period:
+                    raise ValueError(f"the line is not of {period}")
+                origins[said] = Origin(**cells)  # type: ignore[arg-type]
+            found[cell] = origins[said]
     except (csv.Error, ValueError) as error:
         rule = "the provenance of a build is as it was written"
         raise BuildError(Problem(file=file, line=reader.line_num, found=str(error), rule=rule)) from None
