@@ -93,7 +93,9 @@ def test_what_nothing_is_known_of_is_not_drawn(result: Result) -> None:
 
 def test_correlations_stand_by_the_pillars_above_the_indicators() -> None:
     """Whose codes are above them."""
-    index = Group(code="t", children=[Group(code=k, children=[leaf]) for k, leaf in zip("xyz", LEAVES, strict=True)])
+    index = Group(
+        code="t", children=[Group(code=k, children=[leaf]) for k, leaf in zip("xyz", LEAVES, strict=True)]
+    )
     found = dict(figures(compute(Scheme(code="trial", index=index), Table.of(VALUES, units=UNITS))))
     axes = axes_of(found["correlations"]())
     assert [text.get_text() for text in axes.texts][-3:] == ["x", "y", "z"]

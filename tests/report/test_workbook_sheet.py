@@ -12,7 +12,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter import Workbook
 
-from pii.report.workbook_sheet import Formula, Sheet, decimals, styles
+from pii.errors import BuildError
+from pii.report.workbook_sheet import Cell, Formula, Sheet, decimals, styles
 from tests.report.results import NAN
 
 
@@ -114,3 +115,22 @@ def test_thousands_are_set_apart() -> None:
         sheet.row(0, [1234.5, 1234.5], ["value 1", "score"])
 
     assert [cell.number_format for cell in written(fill)[4]] == ["#,##0.0", "0.00"]
+
+
+@pytest.mark.parametrize(
+    ("row", "cells", "found"),
+    [
+        (1_048_575, ["a"], "sheet 'Sheet1' would have a cell in row 1,048,579, column 1, of 1 characters"),
+        (1_048_575, [1.5], "sheet 'Sheet1' would have a cell in row 1,048,579, column 1"),
+        (0, ["a" * 32_768], "sheet 'Sheet1' would have a cell in row 4, column 1, of 32,768 characters"),
+    ],
+)
+def test_what_a_sheet_has_no_room_for_is_refused(row: int, cells: list[Cell], found: str) -> None:
+    """The library itself would say nothing, and leave the cell out."""
+    book = Workbook(BytesIO(), {"in_memory": True})
+    sheet = Sheet(book.add_worksheet(), styles(book, 2), "title", "about")
+    sheet.header(["a"], freeze=1, widths=[9])
+    with pytest.raises(BuildError) as refused:
+        sheet.row(row, cells, ["text"])
+    assert refused.value.problems[0].found == found
+    book.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from pii.arrays import Vector
+from pii.errors import BuildError, Problem
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -144,7 +145,7 @@ class Sheet:
             self.sheet.set_row(at, _height(wrapped, self.widths))
 
     def _write(self, row: int, column: int, cell: Cell, name: str) -> None:
-        style = self.formats[name]
+        style, lost = self.formats[name], 0
         if isinstance(cell, Formula):
             if self.live:
                 value = "" if isnan(cell.value) else cell.value
@@ -155,10 +156,23 @@ class Sheet:
                 return
             cell = cell.value
         if isinstance(cell, str):
-            if cell:
-                self.sheet.write_string(row, column, cell, style)
+            lost = self.sheet.write_string(row, column, cell, style) if cell else 0
         elif not isnan(cell):
-            self.sheet.write_number(row, column, cell, style)
+            lost = self.sheet.write_number(row, column, cell, style)
+        if lost:
+            self._refuse(row, column, cell)
+
+    def _refuse(self, row: int, column: int, cell: str | float) -> None:
+        """Say which cell a sheet has no room for; the library would pass over it."""
+        where = f"row {row + 1:,}, column {column + 1:,}"
+        long = f", of {len(cell):,} characters" if isinstance(cell, str) else ""
+        raise BuildError(
+            Problem(
+                found=f"sheet {self.sheet.get_name()!r} would have a cell in {where}{long}",
+                rule="a sheet of Excel has 1,048,576 rows, 16,384 columns, and texts of 32,767 characters",
+                remedy="rank fewer units in one build, or make the text shorter",
+            )
+        )
 
     def filters(self, rows: int, *, named: bool = False) -> None:
         """Let the reader filter and sort; not where formulas of other sheets name the cells, if there are any."""
