@@ -117,6 +117,19 @@ def test_a_manifest_that_lacks_something_is_refused_by_its_field(tmp_path: Path)
         read_manifest(folder)
 
 
+def test_a_manifest_that_may_not_be_read_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is not that there is none."""
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(BuildError, match=r"manifest\.json cannot be read: Permission denied"):
+        read_manifest(tmp_path)
+
+
 def test_the_language_is_said_where_it_is_not_english(tmp_path: Path) -> None:
     """A manifest that says nothing is of a build in English, as those before were."""
     english, other = (write_build(half(), tmp_path / lang, lang=lang) for lang in LANGUAGES)

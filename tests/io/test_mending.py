@@ -37,6 +37,30 @@ def test_what_follows_from_a_refused_part_is_not_said(text: str) -> None:
     assert not [problem for problem in refused(text) if any(words in problem for words in follow)]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            child("{code: a}", above="uncertainty: {draws: 100}"),
+            "f:2:1: uncertainty.choices: choices is missing; it is needed; add it",
+        ),
+        (
+            child("{code: a}", above="uncertainty: 5"),
+            "f:2:14: uncertainty: uncertainty is 5; it is a mapping of keys to values",
+        ),
+        (
+            child("{code: a}", above="treat: {method: winsorise, limit: -1}"),
+            "f:2:35: treat.limit: limit is -1; it is at least 1",
+        ),
+        ("code: a", "f:1:1: index: index is missing; it is the group at the top of the tree; add it"),
+        ("code: a\nindex: 5", "f:2:8: index: index is 5; it is a mapping of keys to values"),
+    ],
+)
+def test_a_part_that_is_refused_is_said_once(text: str, said: str) -> None:
+    """With its place, and nothing of what would be in it."""
+    assert refused(text) == [said]
+
+
 def test_json_has_the_same_problems_in_its_own_places() -> None:
     """Duplicate keys, numbers that are not finite, missing and unknown keys."""
     text = '{"code": "a",\n "index": {"code": "é", "children": [\n  {"code": "b", "weight": NaN, "code": "c"},\n  {"wight": 1}]}}'

@@ -161,6 +161,24 @@ def test_a_method_of_ones_own_cannot_be_written() -> None:
         dump_scheme(scheme)
 
 
+def test_a_method_of_ones_own_that_is_called_as_another_cannot_be_written() -> None:
+    """It would come back as that one."""
+
+    @final
+    class Other(AbstractNormaliser):
+        """Scores as they are."""
+
+        method: Literal["zscore"] = "zscore"
+
+        def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:  # noqa: ARG002
+            """Leave all."""
+            return x
+
+    scheme = parse_scheme(child("{code: a}")).replace(normalise=Other())
+    with pytest.raises(SchemeError, match="the scheme has a part of your own that a file cannot hold"):
+        dump_scheme(scheme)
+
+
 def test_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
     """The message lists the endings that are known."""
     scheme = parse_scheme(GOOD)

@@ -366,3 +366,5 @@ def test_units_without_any_indicator_are_refused_by_line(csv: Write) -> None:
         "screen: {empty: exclude} to list such units unranked"
     ]
     assert len(read_table(path, SCHEME.replace(screen={"empty": "exclude"})).units) == 2
+    fewer = refused(csv("name,rd,pop\nA,1,3\nB,,3\n"), SCHEME)
+    assert [problem.partition("; ")[0] for problem in fewer] == ["t.csv:1: fdi: the table has no such column"]

@@ -86,6 +86,36 @@ def test_no_workbook(tmp_path: Path) -> None:
         read(tmp_path / "b.xlsx")
 
 
+def test_an_old_workbook_is_tried_whatever_it_is_packed_in(tmp_path: Path) -> None:
+    """It is no archive, and need not be."""
+    (tmp_path / "b.xls").write_bytes(b"name,a\nX,1\n")
+    with pytest.raises(TableError, match=r"b\.xls: the workbook cannot be read: .*; save it again as \.xlsx"):
+        read(tmp_path / "b.xls")
+
+
+def test_a_workbook_of_another_format_says_what_cannot_be_told(tmp_path: Path) -> None:
+    """OpenDocument: an error is an empty cell there."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in ("code", "a")
+    )
+    sheet = f'<table:table table:name="Data"><table:table-row>{cells}</table:table-row></table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    files = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    with ZipFile(tmp_path / "b.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", files)
+        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+    rows = read(tmp_path / "b.ods")
+    assert [list(row) for row in rows.rows] == [["code", "a"]]
+    assert rows.remarks == (
+        "in this format a cell with an error, such as #DIV/0!, cannot be told from an empty one",
+    )
+
+
 def repacked(path: Path, member: str, *changes: tuple[str, str]) -> None:
     """One file inside a workbook changed."""
     with ZipFile(path) as archive:

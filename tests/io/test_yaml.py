@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pii.io.documents import MAX_DEPTH, REFUSED, Place, dotted
 from pii.io.yaml import dump_yaml, parse
+from tests.io.scheme_texts import GOOD, refused
 
 TRICKY = ["NO", "01", "1e5", "null", "~", "1_000", "0x1F", "2024-01-01", ":", "#", "", " ", "yes", "on", "True"]
 TRICKY += ["- a", "a: b", "a #b", "'", '"', "\\", "*a", "&a", "!a", "%a", "@a", "`a", "|", ">", "?", "---", "..."]
@@ -115,6 +116,12 @@ def test_what_is_not_finite_or_twice_there_is_said_at_once(language: Literal["ya
         "write a number, or leave the key out",
         "f:2:2: a: the key 'a' is already given on line 1; a key is given once; remove one of them",
     ]
+
+
+def test_an_anchor_of_a_key_is_refused_where_it_stands() -> None:
+    """As that of a value is."""
+    (said,) = refused(GOOD.replace("code: demo", "&x code: demo", 1))
+    assert said.startswith("f:1:1: the anchor or alias 'x' is not read; a file says everything where it is used")
 
 
 def test_anchors_aliases_tags_merge_keys_and_keys_that_are_not_text_are_refused_at_once() -> None:

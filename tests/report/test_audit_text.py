@@ -121,6 +121,27 @@ def test_scores_below_0_have_no_frontier() -> None:
     assert "there is no geometric mean" in text
 
 
+def test_children_that_were_never_measured_together_have_no_dimensions() -> None:
+    """Their group has a line that says so."""
+    x, none = np.arange(1.0, 13.0), np.full(6, np.nan)
+    columns = {"a": x, "b": x[::-1] ** 2, "c": np.append(none, x[:6]), "d": np.append(x[:6], none)}
+    tree = group("t", group("p", leaf("a"), leaf("b")), group("q", leaf("c"), leaf("d")))
+    table = Table.of(columns, units=[f"u{at}" for at in range(12)])
+    text = markdown(audit(compute(scheme(tree, screen={"measured": 0.0}), table)))
+    assert "| q | 2 | n/a | n/a | n/a | n/a | n/a | n/a |" in text
+
+
+def test_where_a_geometric_mean_moves_nobody_no_unit_is_listed() -> None:
+    """Pillars that say the same have one order by every mean."""
+    x = np.arange(1.0, 13.0)
+    tree = group("t", leaf("a"), leaf("b"), leaf("c"))
+    rules = scheme(tree, normalise={"method": "minmax", "floor": 1.0})
+    table = Table.of({"a": x, "b": 2 * x, "c": 3 * x}, units=[f"u{at}" for at in range(12)])
+    text = markdown(audit(compute(rules, table)))
+    assert "The geometric mean moves a unit by 0.0 places on average, 0 at most" in text
+    assert "| Unit | Arithmetic | Geometric" not in text
+
+
 @pytest.mark.parametrize("correction", ["holm", "fdr"])
 def test_the_notes_say_how_p_values_are_corrected(correction: str) -> None:
     """By name and year."""

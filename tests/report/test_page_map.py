@@ -112,3 +112,19 @@ def test_a_shape_keeps_its_corners_and_loses_what_is_between() -> None:
     drawn, _ = map_part(OTHERS, collection(({"n": "Xa"}, {"type": "Polygon", "coordinates": [ring.tolist()]})))
     assert drawn is not None
     assert drawn["shapes"][0][1] == "M0 1000L1000 1000L1000 0L0 0Z"
+
+
+def test_rings_too_small_to_be_seen_are_left_out() -> None:
+    """Three points, gaps, and islands that are one point on the page; the rest is drawn."""
+    shape = {
+        "type": "MultiPolygon",
+        "coordinates": [
+            square(0, 0)["coordinates"],
+            [[[5, 5], [6, 6], [5, 5]]],
+            [[[2, 2], [3, None], [3, 3], [2, 3], [2, 2]]],
+            square(0.5, 0.5, 1e-9)["coordinates"],
+        ],
+    }
+    alone, _ = map_part(OTHERS, collection(({"n": "Xa"}, square(0, 0))))
+    drawn, _ = map_part(OTHERS, collection(({"n": "Xa"}, shape)))
+    assert drawn == alone
