@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import signal
@@ -52,6 +53,48 @@ def test_the_new_folder_takes_the_place_of_the_old(target: Path) -> None:
     put(NEW, target)
     assert held(target) == NEW
     assert [path.name for path in target.parent.iterdir()] == ["build"]
+
+
+def test_a_system_without_locks_places_folders_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a killed run left is not swept up then: it may be that of a run beside."""
+    put(OLD, tmp_path / "build")
+    left = tmp_path / f".build.{'0' * 32}"
+    left.mkdir()
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    put(NEW, tmp_path / "build")
+    assert held(tmp_path / "build") == NEW
+    assert left.is_dir()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no locks of this kind there")
+def test_a_disk_without_locks_takes_folders_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As some that are shared."""
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    put(OLD, tmp_path / "build")
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    put(NEW, tmp_path / "build")
+    assert held(tmp_path / "build") == NEW
+
+
+def test_a_system_that_cannot_exchange_folders_renames_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no such function."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no library")
+
+    put(OLD, tmp_path / "build")
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+    put(NEW, tmp_path / "build")
+    assert held(tmp_path / "build") == NEW
+    assert [path.name for path in tmp_path.iterdir()] == ["build"]
 
 
 def test_an_empty_folder_is_a_place(tmp_path: Path) -> None:

@@ -633,6 +633,7 @@ def test_a_list_of_scores_is_taken_over_from_another_method() -> None:
         ({}, "at least 1 item"),
         ({"1": 5, 1: 6}, "a value is given twice"),
         ({"yes": 1}, "could not convert string to float: 'yes'"),
+        (5, "valid dictionary or instance of Rubric"),
         ({"nan": 1}, "finite number"),
         ({1: "high"}, "valid number"),
     ],

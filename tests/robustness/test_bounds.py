@@ -173,6 +173,9 @@ def test_nominal_ranks_and_scores_are_those_of_the_result() -> None:
     ranks = result.ranking.to_frame()["g"].dropna()
     frame = found.to_frame()
     assert frame.index.name == "unit"
+    possible = ("best", "worst", "can_be_first", "proven", "best_found", "worst_found")
+    assert frame.columns.tolist() == ["name", "rank", *possible, "lowest", "score", "highest"]
+    assert frame["name"].tolist() == list(found.part.units.names)
     assert frame["rank"].tolist() == ranks.tolist()
     assert frame.index.tolist() == ["u0", "u1", "u2", "u4", "u5", "u6"]
     assert same(frame["score"], result.composite.values[:, 0])
@@ -215,6 +218,8 @@ def test_tiers_and_lines_read_the_same_order() -> None:
     assert found.edges == (("u0", "u1"), ("u1", "u2"))
     frame = found.to_frame()
     assert (frame.index.name, frame.index.tolist()) == ("unit", ["u0", "u1", "u2", "u3"])
+    assert frame.columns.tolist() == ["name", "tier", "below", "above"]
+    assert frame["name"].tolist() == list(found.part.units.names)
     assert frame["tier"].tolist() == [1, 2, 3, 1]
     assert frame["below"].tolist() == [2, 1, 0, 0]
     assert frame["above"].tolist() == [0, 1, 2, 0]

@@ -442,6 +442,12 @@ def test_values_without_a_standard_error_are_refused_by_unit() -> None:
     said = refused(read, [DataError(standard_errors="se", indicators=["a"])], table=measured)
     rest = "every value measured with error has a standard error, 0 or more; give it; 0 where the value is exact"
     assert said == [f"se: u1: it is not given; {rest}", f"se: u2: it is -1; {rest}"]
+    beside = [
+        BOX,
+        DataError(relative=0.1, indicators=["b"], name="b"),
+        DataError(standard_errors="se", indicators=["a"]),
+    ]
+    assert refused(read, beside, table=measured) == said
 
 
 def test_more_dimensions_than_the_sampler_has_are_refused() -> None:

@@ -238,6 +238,6 @@ def test_ways_that_cannot_be_computed_are_refused_by_name_with_unit_and_indicato
 
 def test_imputations_that_cannot_be_drawn_are_refused() -> None:
     """Where there are too few units for a covariance."""
-    gaps = table(a=[float("nan"), 2, 3, 4, 5, 7]).take(np.arange(2))
-    with pytest.raises(MethodError):
+    gaps = table(a=[float("nan"), 2, 3, 4, 5, 7]).take(np.arange(3))
+    with pytest.raises(MethodError, match="3 units were measured on any of 3 indicators"):
         variants(read(screen={"measured": 0.0}), gaps, [MultipleImputation(n=2)], [(0,)], seed=0)
