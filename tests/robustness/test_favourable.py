@@ -36,6 +36,7 @@ def test_shares_sum_to_1_and_those_who_can_be_first_are_those_of_the_bounds(regi
     assert (found.share[~found.can_be_first] == 0).all()
     first = found.can_be_first
     assert np.isnan(found.low[~first]).all()
+    assert found.low.dtype == found.high.dtype == np.float64
     assert np.isnan(found.central[~first]).all()
     assert (found.low[first] <= found.central[first] + 1e-8).all()
     assert (found.central[first] <= found.high[first] + 1e-8).all()

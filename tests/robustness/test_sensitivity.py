@@ -112,6 +112,9 @@ def test_frames_have_every_output_of_every_choice() -> None:
     last = frame[(frame["output"] == "score") & (frame["unit"] == "u8")]
     assert same(last["total"], found.effects.total[:, -1], 0.0)
     assert same(found.of("u8", "score")["total"], found.effects.total[:, -1], 0.0)
+    rank = frame[(frame["output"] == "rank") & (frame["unit"] == "u8")]
+    assert found.of("u8")["total"].tolist() == rank["total"].tolist()
+    assert found.n == 256
     assert repr(found).startswith("<Sensitivity i: total effects on the mean rank shift: ")
 
 

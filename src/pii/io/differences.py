@@ -219,7 +219,7 @@ def contradictions(contents: Mapping[str, bytes], manifest: Manifest) -> list[Ce
     For tables that are no longer as they were written, from which nothing can be computed again.
     """
     try:
-        record = json.loads(contents["index.json"])
+        record = _mapping(json.loads(contents["index.json"]))
     except (LookupError, ValueError):
         return []
     found: list[Cell] = []
@@ -239,6 +239,11 @@ def contradictions(contents: Mapping[str, bytes], manifest: Manifest) -> list[Ce
     return found
 
 
+def _mapping(value: Any) -> dict[str, Any]:
+    """A mapping of index.json as it is; empty where it has something else, which may have been tampered with too."""
+    return value if isinstance(value, dict) else {}
+
+
 def _origins_at_odds(content: bytes, manifest: Manifest, record: Any) -> Iterator[Cell]:
     """Origins of cells that are not those of index.json."""
     try:
@@ -246,26 +251,28 @@ def _origins_at_odds(content: bytes, manifest: Manifest, record: Any) -> Iterato
     except PiiError as error:
         yield from (Cell(PROVENANCE, str(problem)) for problem in error.problems)
         return
-    due = {(unit, column): said for unit, row in (record or {}).items() for column, said in row.items()}
+    rows = {unit: _mapping(row) for unit, row in _mapping(record).items()}
+    due = {(unit, column): _mapping(said) for unit, row in rows.items() for column, said in row.items()}
     sides = [{cell: asdict(origin) for cell, origin in notes.items()}, due]
     for unit, column in dict.fromkeys((*sides[0], *sides[1])):
         one, other = (side.get((unit, column), {}) for side in sides)
         for field in dict.fromkeys((*one, *other)):
             if one.get(field, "") != other.get(field, ""):
                 said = f"{field} of {column}"
-                yield Cell(PROVENANCE, _AT_ODDS, "", unit, said, one.get(field, ""), other.get(field, ""))
+                yield Cell(PROVENANCE, _AT_ODDS, "", unit, said, one.get(field, ""), _shown(other.get(field)))
 
 
 def _texts_at_odds(name: str, table: Table, records: Any) -> Iterator[Cell]:
     """Names and labels that are not those of the ranking."""
-    known = {entry["unit"]: entry for entry in records or ()}
+    entries = map(_mapping, records if isinstance(records, list) else ())
+    known = {str(entry.get("unit")): entry for entry in entries}
     for at, code in enumerate(table.units.codes):
         if code in known:
             labels = {label: column[at] for label, column in table.units.labels.items()}
-            due = {"name": known[code]["name"], **known[code].get("labels", {})}
+            due = {"name": known[code].get("name"), **_mapping(known[code].get("labels"))}
             for column, text in {"name": table.units.names[at], **labels}.items():
                 if text != due.get(column):
-                    yield Cell(name, _AT_ODDS, "", code, column, text, due.get(column, ""))
+                    yield Cell(name, _AT_ODDS, "", code, column, text, _shown(due.get(column)))
 
 
 def _at_odds(name: str, table: Table, record: Any) -> Iterator[Cell]:

@@ -161,7 +161,7 @@ def kept_scheme(content: bytes, file: str) -> Scheme:
     return parse_scheme(content.decode("utf-8", errors="replace"), "json", file=file)
 
 
-def read_again(folder: Path, said: Manifest, *, intact: bool = True) -> Result:
+def read_again(folder: Path, said: Manifest) -> Result:
     """Compute a build's result again from the scheme and tables in it.
 
     Parameters
@@ -170,24 +170,22 @@ def read_again(folder: Path, said: Manifest, *, intact: bool = True) -> Result:
         The build.
     said
         Its manifest.
-    intact
-        Whether files that are not as they were written are refused; else they are taken as they are.
 
     Raises
     ------
     BuildError
         A file is missing, cannot be read, or is not as it was written; or what it holds cannot be computed.
     """
-    contents = {name: _content(folder, said, name, intact=intact) for name in (SCHEME, TABLE)}
+    contents = {name: _content(folder, said, name) for name in (SCHEME, TABLE)}
     try:
         scheme = kept_scheme(contents[SCHEME], str(folder / SCHEME))
         table = kept_table(contents[TABLE], said.table, str(folder / TABLE), scheme.columns)
         if PROVENANCE in said.hashes:
-            content = _content(folder, said, PROVENANCE, intact=intact)
+            content = _content(folder, said, PROVENANCE)
             table = table.noting(kept_provenance(content, said.table.period, str(folder / PROVENANCE)))
         reference = None
         if said.reference is not None:
-            content = _content(folder, said, REFERENCE, intact=intact)
+            content = _content(folder, said, REFERENCE)
             reference = kept_table(content, said.reference, str(folder / REFERENCE))
         return compute(scheme, table, reference=reference)
     except BuildError:
@@ -196,7 +194,7 @@ def read_again(folder: Path, said: Manifest, *, intact: bool = True) -> Result:
         raise BuildError(error.problems) from error
 
 
-def _content(folder: Path, said: Manifest, name: str, *, intact: bool) -> bytes:
+def _content(folder: Path, said: Manifest, name: str) -> bytes:
     written = said.hashes
     path = folder / name
     if name not in written:
@@ -209,7 +207,7 @@ def _content(folder: Path, said: Manifest, name: str, *, intact: bool) -> bytes:
         raise BuildError(
             Problem(file=str(path), found=found, rule=f"a build holds {name}", remedy=AGAIN)
         ) from error
-    if intact and hashlib.sha256(content).hexdigest() != written[name]:
+    if hashlib.sha256(content).hexdigest() != written[name]:
         raise BuildError(
             Problem(
                 file=str(path),
