@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pii.compute import compute
-from pii.errors import PiiError, TableError
+from pii.errors import MethodError, PiiError, TableError
 from pii.evidence import Evidence, rests_on
 from pii.io.samples import read_sample
 from pii.provenance import UNSETTLED, Origin, Provenance, Status
@@ -169,6 +169,15 @@ def test_an_indicator_that_can_no_longer_be_scaled_is_left_out_with_the_reason()
     assert list(found.left_out) == ["c"]
     assert "c" not in found.without.scores.columns
     assert found.left_out["c"]
+
+
+def test_an_indicator_without_such_cells_that_can_no_longer_be_scaled_is_refused() -> None:
+    """Without the unit that loses its rank it has no width, and leaving it out would be no answer to the question."""
+    rules = scheme(group("g", leaf("a"), leaf("b"), leaf("c")), screen={"measured": 0.7})
+    columns = {"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 2.0, 3.0, 4.0], "c": [2.0, 1.0, 1.0, 1.0]}
+    notes = Provenance.of({("01", "a"): Origin("provisional")})
+    with pytest.raises(MethodError, match="c: every value is 1; a scale needs a width"):
+        rests_on(compute(rules, Table.of(columns, units=UNITS).noting(notes)))
 
 
 def test_a_group_goes_with_its_last_indicator() -> None:

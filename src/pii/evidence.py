@@ -132,9 +132,7 @@ def _without(result: Result, values: Matrix, touched: Sequence[str]) -> tuple[Re
             if not own.keys() - left_out.keys():
                 raise
             left_out |= own
-        except TableError as error:
-            if any(problem.rule != NOBODY for problem in error.problems):
-                raise
+        except TableError as error:  # of a table that was computed from before, screening alone refuses
             raise _nothing(NOBODY) from error
 
 

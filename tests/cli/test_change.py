@@ -70,6 +70,14 @@ def test_an_unknown_unit_is_refused_by_name(command: Pii, builds: list[str]) -> 
     assert "did you mean Gia Lai" in said.err
 
 
+def test_real_numbers_are_not_warned_of(command: Pii, files: tuple[str, str]) -> None:
+    """The changes of a table of one's own mean what they say."""
+    for folder in ("one", "two"):
+        assert command("build", *files, "--out", folder, "-q").code == 0
+    said = command("compare", "one", "two")
+    assert (said.code, "SYNTHETIC" in said.out + said.err) == (0, False)
+
+
 def test_a_folder_without_a_build_is_refused(command: Pii, builds: list[str]) -> None:
     """Before anything is computed."""
     said = command("compare", builds[0], "nowhere")

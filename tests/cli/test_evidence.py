@@ -92,6 +92,15 @@ Sơn La    0.0%     1        1
     assert "units that rest on them: 1 of 5" in estimated
 
 
+def test_a_unit_that_is_lost_is_named_with_the_reason(command: Pii, files: tuple[str, str]) -> None:
+    """Below those that are shown."""
+    Path("notes.csv").write_text("unit,column,status\nHue,a,provisional\nHue,b,provisional\n", encoding="utf-8")
+    assert command("build", *files, "--provenance", "notes.csv", "--out", "one", "-q").code == 0
+    lines = command("evidence", "one").out.splitlines()
+    assert "ranks lost without them: 1" in lines
+    assert lines[-1] == "not ranked without them: Huế: 0 of 2 indicators measured, 0.5 of them needed"
+
+
 def test_with_nothing_of_the_status_that_is_said(command: Pii, one: str) -> None:
     """Whether anything else is known or not."""
     assert command("evidence", one, "--status", "imputed").out.splitlines() == [

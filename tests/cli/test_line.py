@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import click
 import pytest
 
 import pii
+from pii.cli.line import run
 from tests.cli.conftest import SCHEME, TABLE, Pii
 
 # --- Errors
@@ -132,6 +135,14 @@ def test_files_that_cannot_be_opened_are_said(
         said = command("check", "papi", files[1])
     assert said.code in {1, 3}
     assert "Permission denied" in said.err
+
+
+def test_another_stream_in_the_place_of_a_console_is_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook or an editor may put one there that has no encoding to set."""
+    stream = StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert run(["schemes"]) == 0
+    assert "papi" in stream.getvalue()
 
 
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, click.Abort])

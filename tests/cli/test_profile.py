@@ -20,7 +20,7 @@ from pii.io.builds import write_build
 from pii.io.printing import BROWSERS
 from pii.methods.aggregate import Arithmetic, Geometric
 from tests.cli.conftest import Pii
-from tests.report.results import negative, small, synthetic
+from tests.report.results import alone, negative, small, synthetic
 
 UNCERTAIN = "uncertainty: {choices: [{vary: weights, spread: 0.5}], draws: 64, seed: 1}\n"
 
@@ -151,6 +151,14 @@ def test_choices_that_cannot_be_computed_leave_a_sheet_unless_asked_for(command:
     said = command("profile", "built", "z")
     assert (said.code, "rank intervals are left out: " in said.err) == (0, True)
     assert command("profile", "built", "z", "--force", "--draws", "8").code != 0
+
+
+def test_a_unit_that_stands_alone_has_a_sheet_without_peers(command: Pii, tmp_path: Path) -> None:
+    """There is nobody to hold it against."""
+    write_build(alone(), tmp_path / "built")
+    said = command("profile", "built", "x", "--lang", "en", "--no-study")
+    assert said.code == 0, said.err
+    assert "7.00" in Path("profile.html").read_text(encoding="utf-8")
 
 
 def test_editions_that_do_not_compare_leave_a_sheet(command: Pii, build: str, tmp_path: Path) -> None:

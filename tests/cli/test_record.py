@@ -128,6 +128,19 @@ def test_what_is_no_build_cannot_be_verified(command: Pii) -> None:
     assert command("diff", "none", "none").code == 4
 
 
+def test_other_versions_are_remarked_on(command: Pii, files: tuple[str, str]) -> None:
+    """They may be why a digit differs; a package that is not here is said to be none."""
+    command("build", *files, "--out", "made")
+    path = Path("made", "manifest.json")
+    manifest = json.loads(path.read_bytes())
+    here = manifest["packages"]["numpy"]
+    manifest["packages"] |= {"numpy": "1.0", "gone": "2.0"}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    said = command("verify", "made").err
+    assert f"remark: the build was made with numpy 1.0, and {here} is here\n" in said
+    assert "remark: the build was made with gone 2.0, and none is here\n" in said
+
+
 def test_inputs_that_are_elsewhere_are_named(command: Pii) -> None:
     """They are not passed over in silence."""
     command("build")

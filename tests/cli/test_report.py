@@ -16,9 +16,10 @@ from pii.cli.report import write_report
 from pii.cli.shared import Asked
 from pii.compute import compute
 from pii.errors import BuildError, PiiError
+from pii.io.builds import write_build
 from pii.methods.aggregate import Arithmetic, Geometric
 from tests.cli.conftest import Pii
-from tests.report.results import negative, small
+from tests.report.results import alone, negative, small
 
 UNCERTAIN = "uncertainty: {choices: [{vary: weights, spread: 0.5}, {vary: normalise, among: [minmax, zscore]}], draws: 64, seed: 1}\n"
 
@@ -127,6 +128,20 @@ def test_an_earlier_build_is_compared(command: Pii, build: str, files: tuple[str
     command("build", *files, "--out", "before", "-q")
     command("report", build, "--earlier", "before", "--no-study")
     assert record("report.html")["earlier"]["compares"]
+
+
+def test_editions_that_do_not_compare_leave_a_page(command: Pii, build: str, tmp_path: Path) -> None:
+    """With the reason why it does not say what moved."""
+    write_build(negative(), tmp_path / "before")
+    said = command("report", build, "--earlier", "before", "--no-study")
+    assert (said.code, "why units moved is left out: " in said.err) == (0, True)
+
+
+def test_a_unit_that_stands_alone_has_a_page_without_peers(command: Pii, tmp_path: Path) -> None:
+    """There is nobody to hold it against."""
+    write_build(alone(), tmp_path / "built")
+    assert command("report", "built", "--no-study").code == 0
+    assert record("report.html")["peers"] == {}
 
 
 def test_json_says_what_was_written(command: Pii, build: str) -> None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 
-from pii.io.builds import outputs
-from pii.io.differences import differences
+from pii.compute import compute
+from pii.io.builds import outputs, write_build
+from pii.io.differences import Cell, contradictions, differences
+from pii.io.manifests import read_manifest
+from pii.provenance import Origin, Provenance
 from tests.report.results import small
 
 CSV = b"# SYNTHETIC\nunit,name,a\nx,'=X,1.5\ny,Y,\n"
@@ -73,6 +83,99 @@ def test_lines_of_text_have_their_number() -> None:
         ("line 2", "two", "zwo"),
         ("line 3", "more", ""),
     ]
+
+
+def test_parquet_of_other_columns_or_rows_is_said_once() -> None:
+    """Its cells cannot be paired, so none is named."""
+    content = outputs(small())["scores.parquet"]
+    whole = pq.read_table(BytesIO(content))
+    for other in (whole.slice(1), whole.drop_columns(["unit"])):
+        held = BytesIO()
+        pq.write_table(other, held)
+        assert differences("scores.parquet", held.getvalue(), content, exact=True) == [
+            Cell("scores.parquet", "the columns or the number of rows differ")
+        ]
+
+
+def test_a_sheet_that_only_one_workbook_has_is_said_once() -> None:
+    """Be it added or taken out."""
+    content = outputs(small())["index.xlsx"]
+    book = openpyxl.load_workbook(BytesIO(content))
+    book.create_sheet("Aside")
+    book.remove(book["Ranking"])
+    held = BytesIO()
+    book.save(held)
+    found = differences("index.xlsx", held.getvalue(), content, exact=True)
+    assert [cell for cell in found if "!" not in cell.place] == [
+        Cell("index.xlsx", "the sheet is only in one of the two", sheet) for sheet in ("Aside", "Ranking")
+    ]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build with a base and a note of where a cell comes from, to be left as it is."""
+    result = small()
+    notes = Provenance.of({("04", "1.2"): Origin("provisional", source="A yearbook", footnote="Part of a year")})
+    noted = compute(result.scheme, result.measured.noting(notes), reference=result)
+    return write_build(noted, tmp_path_factory.mktemp("differences") / "build")
+
+
+def found_in(folder: Path, **files: bytes | None) -> list[tuple[str, ...]]:
+    """File, unit, column, what it says and what index.json has, for files that are put in; None takes one out."""
+    contents = {path.stem: (path.name, path.read_bytes()) for path in folder.iterdir() if path.suffix != ".xlsx"}
+    put = dict(contents.values()) | {
+        contents[stem][0]: content for stem, content in files.items() if content is not None
+    }
+    for stem in (stem for stem, content in files.items() if content is None):
+        del put[contents[stem][0]]
+    return [(cell.file, cell.unit, cell.column, cell.recorded, cell.expected) for cell in contradictions(put, read_manifest(folder))]  # fmt: skip
+
+
+def test_tables_that_were_changed_are_held_against_the_index(kept: Path) -> None:
+    """Their values, their texts and their notes; nothing where all is as it was."""
+    assert found_in(kept) == []
+    table = (kept / "table.csv").read_bytes()
+    notes = (kept / "provenance.csv").read_bytes()
+    assert found_in(kept, table=table.replace("Huế".encode(), b"Hue")) == [
+        ("table.csv", "04", "name", "Hue", "Huế")
+    ]
+    assert found_in(kept, provenance=notes.replace(b"A yearbook", b"A letter")) == [
+        ("provenance.csv", "04", "source of 1.2", "A letter", "A yearbook")
+    ]
+
+
+def test_notes_that_cannot_be_read_are_said_with_their_reason(kept: Path) -> None:
+    """Nothing in them can be held against the index."""
+    found = found_in(kept, provenance=(kept / "provenance.csv").read_bytes().replace(b"source", b"sauce", 1))
+    assert [cell[:2] for cell in found] == [("provenance.csv", "")]
+
+
+@pytest.mark.parametrize("index", [None, b"", b"{", b"[]", b"3", b"{}"])
+def test_an_index_that_was_spoilt_too_says_nothing(kept: Path, index: bytes | None) -> None:
+    """There is nothing left to hold the tables against."""
+    table = (kept / "table.csv").read_bytes().replace("Huế".encode(), b"Hue")
+    assert found_in(kept, index=index, table=table, provenance=None) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "found"),
+    [
+        ("ranking", 5, []),
+        ("ranking", [3, {}], []),
+        ("ranking", [{"unit": "04"}], [("table.csv", "04", "name", "Huế", "")]),
+        ("ranking", [{"unit": "04", "name": 4, "labels": []}], [("table.csv", "04", "name", "Huế", "4")]),
+        ("reference", 5, []),
+        ("provenance", {"04": []}, [("provenance.csv", "04", "source of 1.2", "A yearbook", "")]),
+        ("provenance", {"04": {"1.2": 1}}, [("provenance.csv", "04", "source of 1.2", "A yearbook", "")]),
+    ],
+)  # fmt: skip
+def test_an_index_of_another_form_is_taken_as_far_as_it_goes(
+    kept: Path, part: str, value: Any, found: list[tuple[str, ...]]
+) -> None:
+    """Whoever changes a table may change the index with it."""
+    index = json.dumps(json.loads((kept / "index.json").read_bytes()) | {part: value}).encode()
+    said = found_in(kept, index=index)
+    assert [cell for cell in said if cell[2] not in {"status of 1.2", "footnote of 1.2"}] == found
 
 
 @pytest.mark.parametrize("name", ["scores.parquet", "index.xlsx"])

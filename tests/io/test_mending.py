@@ -78,3 +78,22 @@ def test_every_unknown_key_of_a_refused_choice_is_said() -> None:
     found = [problem.partition(";")[0] for problem in refused(child("{code: a}", above=choice))]
     assert "f:2:41: uncertainty.choices[0].sprehod: the key 'sprehod' is not known here" in found
     assert "f:2:58: uncertainty.choices[0].floor: the key 'floor' is not known here" in found
+
+
+def test_an_unknown_key_inside_a_choice_that_has_given_way_is_said() -> None:
+    """The first key is like enough to one that is missing for the whole choice to be put right; the second is in it."""
+    among = "[{method: minmax, flo: 1}, {method: minmax, flor: 1}]"
+    choice = f"uncertainty: {{draws: 9, choices: [{{vary: normalise, among: {among}}}]}}"
+    assert [problem.partition(";")[0] for problem in refused(child("{code: a}", above=choice))] == [
+        "f:2:78: uncertainty.choices[0].among[0].flo: the key 'flo' is not known here",
+        "f:2:104: uncertainty.choices[0].among[1].flor: the key 'flor' is not known here",
+    ]
+
+
+def test_a_key_of_choices_that_lack_their_kind_is_said_with_those_there_are() -> None:
+    """A choice that says nothing it varies gives way too."""
+    choice = "uncertainty: {draws: 9, choices: [{spread: 1}]}"
+    (problem,) = refused(child("{code: a}", above=choice))
+    assert problem.startswith(
+        "f:2:35: uncertainty.choices[0]: the choice does not say what it varies; add vary: one of"
+    )

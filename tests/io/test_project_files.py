@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from pii.compute import compute
 from pii.errors import SchemeError
 from pii.io.project_files import find_project, project_schema, read_project
-from pii.io.schemes import read_scheme
+from pii.io.samples import read_sample
+from pii.io.schemes import built_in_path, built_in_scheme, read_scheme
 from pii.io.tables import read_table
+from pii.provenance import Origin
 from tests.cli.conftest import SCHEME, TABLE
 
 UNCERTAIN = SCHEME + "uncertainty: {draws: 100, choices: [{vary: weights, spread: 0.2}]}\n"
@@ -157,3 +160,31 @@ def test_a_project_is_in_english_unless_it_says_another_language(tmp_path: Path)
     with pytest.raises(SchemeError, match="lang is 'fr'"):
         read_project(project(tmp_path, text + "lang: fr\n"))
     assert project_schema()["properties"]["lang"]["enum"] == ["en", "vi"]
+
+
+def test_a_scheme_that_comes_with_the_package_goes_by_its_name(tmp_path: Path) -> None:
+    """Its file is an input all the same; one of that name in the folder comes first."""
+    path = project(tmp_path, "scheme: papi\ntable: table.csv\n")
+    scheme, table = read_sample("papi-2024")
+    header = ",".join(["code", "name", *scheme.columns])
+    rows = [
+        ",".join([code, name, *("" if isnan(value) else repr(value) for value in row)])
+        for code, name, row in zip(table.units.codes, table.units.names, table.values.tolist(), strict=True)
+    ]
+    (tmp_path / "table.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    result, inputs, _ = read_project(path).compute()
+    assert result.scheme == built_in_scheme("papi")
+    assert inputs[1] == built_in_path("papi")
+
+
+def test_a_project_s_provenance_is_an_input(tmp_path: Path) -> None:
+    """Which may lie outside the folder no more than the table."""
+    text = "scheme: scheme.yaml\ntable: table.csv\nprovenance: notes.csv\n"
+    path = project(tmp_path, text)
+    (tmp_path / "notes.csv").write_text("unit,column,status\n01,a,provisional\n", encoding="utf-8")
+    result, inputs, _ = read_project(path).compute()
+    assert dict(result.measured.noted) == {("01", "a"): Origin("provisional")}
+    assert [one.name for one in inputs] == ["pii.yaml", "scheme.yaml", "table.csv", "notes.csv"]
+    path.write_text(text.replace("notes.csv", "../notes.csv"), encoding="utf-8")
+    with pytest.raises(SchemeError, match=r"pii\.yaml:3:13: provenance: .*a project is whole in its folder"):
+        read_project(path)

@@ -247,6 +247,32 @@ def test_a_file_that_was_added_is_said_unless_it_is_a_signature(built: Path, tmp
     ]
 
 
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [("sha256", "the hash is not that of the file"), ("bytes", "the size is not that of the file")],
+)
+def test_what_the_manifest_says_of_a_file_is_held_against_the_sums(
+    built: Path, tmp_path: Path, field: str, found: str
+) -> None:
+    """The file is as the sums have it, so that the manifest is what was changed."""
+    folder = copied(built, tmp_path / "build")
+    said = json.loads((folder / MANIFEST).read_bytes())
+    entry = next(entry for entry in said["outputs"] if entry["file"] == "scores.csv")
+    sizes = ("", "") if field == "sha256" else (str(entry["bytes"] + 1), str(entry["bytes"]))
+    entry[field] = "0" * 64 if field == "sha256" else entry["bytes"] + 1
+    (folder / MANIFEST).write_bytes(json_bytes(said))
+    cells = [cell for cell in verify(folder).cells if cell.place == "outputs: scores.csv"]
+    assert [(cell.file, cell.found, (cell.recorded, cell.expected)) for cell in cells] == [(MANIFEST, found, sizes)]
+
+
+def test_sums_in_another_order_are_not_as_they_were_written(built: Path, tmp_path: Path) -> None:
+    """Though every hash in them is right."""
+    folder = copied(built, tmp_path / "build")
+    lines = (folder / SUMS).read_bytes().splitlines(keepends=True)
+    (folder / SUMS).write_bytes(b"".join(reversed(lines)))
+    assert [(cell.file, cell.found) for cell in verify(folder).cells] == [(SUMS, CHANGED)]
+
+
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not here")
 def test_a_signature_of_the_sums_signs_every_file(built: Path, tmp_path: Path) -> None:
     """By a tool that others keep: it holds with the sums, and they with every file."""
@@ -307,6 +333,17 @@ def forge(folder: Path) -> None:
     files[MANIFEST] = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
     (folder / MANIFEST).write_bytes(files[MANIFEST])
     (folder / SUMS).write_bytes(sums(files))
+
+
+def test_a_scheme_that_was_forged_so_that_nothing_can_be_computed_is_said(built: Path, tmp_path: Path) -> None:
+    """All hashes hold, so that only the result tells."""
+    folder = copied(built, tmp_path / "build")
+    path = folder / "scheme.json"
+    path.write_bytes(json_bytes(json.loads(path.read_bytes()) | {"normalise": "sideways"}))
+    forge(folder)
+    cells = verify(folder).cells
+    assert [cell.file for cell in cells] == ["table.csv"]
+    assert cells[0].found.startswith(f"the result cannot be computed again: {path}")
 
 
 def test_rounding_of_another_platform_is_no_difference(built: Path, tmp_path: Path) -> None:
@@ -372,6 +409,15 @@ def test_an_input_that_was_changed_is_found(tmp_path: Path) -> None:
     assert [(cell.file, cell.found) for cell in cells] == [
         ("../table.csv", "the input is not the one that the build was made from")
     ]
+    source.write_bytes(b"one")
+    said = json.loads((folder / MANIFEST).read_bytes())
+    said["inputs"][0]["bytes"] = 4
+    (folder / MANIFEST).write_bytes(json_bytes(said))
+    assert (MANIFEST, "the size is not that of the file", "inputs: table.csv", "", "", "4", "3") in verify(
+        folder
+    ).cells
+    said["inputs"][0]["bytes"] = 3
+    (folder / MANIFEST).write_bytes(json_bytes(said))
     source.unlink()
     found = verify(folder)
     assert (found.holds, found.unchecked[0]) == (True, "table.csv: this input is no longer where it was")
@@ -392,6 +438,9 @@ def test_what_is_no_build_is_refused(tmp_path: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(said), encoding="utf-8")
     found = verify(folder)
     assert [(cell.file, cell.found) for cell in found.cells] == [(MANIFEST, CHANGED)]
+    (folder / SUMS).write_bytes(sums({MANIFEST: (folder / MANIFEST).read_bytes()}))
+    with pytest.raises(BuildError, match="of format 3"):  # the sums know it: no build of this format
+        verify(folder)
     (folder / SUMS).unlink()
     with pytest.raises(BuildError, match="of format 3"):
         verify(folder)

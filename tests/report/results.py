@@ -65,6 +65,12 @@ def negative() -> Result:
 
 
 @cache
+def alone() -> Result:
+    """One unit, which has nobody to be held against."""
+    return compute(scheme(group("total", leaf("a")), normalise="none"), Table.of({"a": [7.0]}, units=["x"]))
+
+
+@cache
 def synthetic() -> Result:
     """The sample that is built when nothing else is named."""
     return compute(*read_sample())

@@ -10,6 +10,7 @@ import pytest
 
 from pii.compute import compute
 from pii.difference import Difference, difference
+from pii.provenance import Origin, Provenance
 from pii.report import notice_text
 from pii.report.notice_text import difference_lines, notice
 from pii.table import Table, Units
@@ -133,3 +134,60 @@ def test_what_stands_in_a_name_is_neither_run_nor_set() -> None:
     found = difference(*results)
     assert "<b>" not in notice(found)
     assert "\x1b" not in "".join(difference_lines(found))
+
+
+def test_lines_say_nodes_and_settings_of_every_kind() -> None:
+    """A node more, one that is gone, a weight, a method with its settings, an order."""
+    table = Table.of({"a": [1.0, 2.0, 4.0], "b": [1.0, 3.0, 2.0], "c": [2.0, 1.0, 5.0]}, units=["x", "y", "z"])
+    before = scheme(group("total", leaf("a"), leaf("b"), leaf("c", name="Third")))
+    tree = group("total", leaf("b", weight=1.5), leaf("a"), leaf("d", name="Fourth"))
+    after = scheme(tree, normalise={"method": "zscore", "mean": 10.0})
+    found = difference(compute(before, table), compute(after, table.holding(table.values, ("a", "b", "d"))))
+    lines = difference_lines(found)
+    assert lines[1:7] == [
+        "scheme: 5",
+        "  normalise: minmax -> {method: zscore, mean: 10}",
+        "  total: order: a, b -> b, a",
+        "  b: weight: 1 -> 1.5",
+        "  c: node: Third -> -",
+        "  d: node: - -> Fourth",
+    ]
+    said = notice(found).splitlines()
+    assert "- Third (c): removed." in said  # by the name that only the earlier scheme has
+    assert "- Fourth (d): new." in said
+
+
+def test_a_column_that_only_fills_gaps_is_called_by_its_name() -> None:
+    """As the scheme declares it; by its code where it has no name."""
+    filled = leaf("a", impute={"method": "regression", "on": ["help_"]})
+    rules = scheme(group("total", filled, leaf("b")), denominators=[{"code": "help_"}], screen={"measured": 0.5})
+    columns = {"a": [1.0, 2.0, 4.0, NAN], "b": [1.0, 3.0, 2.0, 5.0]}
+    results = [
+        compute(rules, Table.of(columns | {"help_": [1.0, 2.0, 3.0, last]}, units=list("wxyz")))
+        for last in (4.0, 6.0)
+    ]
+    assert "- z, help\\_: 4 before, 6 now." in notice(difference(*results)).splitlines()
+
+
+def test_changes_of_provenance_are_said_together() -> None:
+    """Units that share one are named, many only counted; statuses and fields in the language."""
+    before = small()
+    notes = {(code, "1.2"): Origin("provisional") for code in before.measured.units.codes if code != "06"}
+    settled = {cell: Origin("final", "Yearbook") for cell in notes} | {("05", "2"): Origin("estimated")}
+    found = difference(
+        compute(before.scheme, before.measured.noting(Provenance.of(notes | {("01", "2"): Origin("final")}))),
+        compute(before.scheme, before.measured.noting(Provenance.of(settled))),
+    )
+    names = "Đắk Lắk, =cmd|' /C calc'!A0, a|b <b>*x*</b> `y` [z](u) _v_ # & ~~w~~, Huế, Cà Mau"
+    lines = difference_lines(found)
+    assert lines[1] == "provenance: 4"
+    assert f"  {names}, 1.2: status: provisional -> final" in lines
+    assert "  Cà Mau, 2: status: - -> estimated" in lines
+    said = notice(found, "vi").splitlines()
+    assert "## Thay đổi về nguồn gốc số liệu" in said
+    assert "- Đắk Lắk, Cost (2), tình trạng: trước đây chính thức, nay không có." in said
+    many = Table.of({"a": range(6)}, units=list("uvwxyz"))
+    rules = scheme(group("total", leaf("a")))
+    noted = many.noting(Provenance.of({(code, "a"): Origin("final") for code in "uvwxyz"}))
+    lines = difference_lines(difference(compute(rules, many), compute(rules, noted)))
+    assert lines[1:] == ["provenance: 1", "  6 units, a: status: - -> final"]

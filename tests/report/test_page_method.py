@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pii.compute import compute
@@ -9,7 +11,9 @@ from pii.report.page_method import method_part
 from pii.report.words import method_words
 from pii.scheme import FAMILIES
 from pii.spec import members
+from pii.table import Table
 from tests.report.results import negative, small, synthetic
+from tests.shared import group, leaf, scheme
 
 SAID = ("denominate", "impute", "treat", "normalise", "weigh", "aggregate")
 
@@ -61,3 +65,19 @@ def test_a_fixed_scale_is_said() -> None:
     fixed = compute(negative().scheme, negative().measured, reference=negative())
     said = [words["en"] for words in method_part(fixed)[1]["said"]]
     assert "The scale is fixed by the values of a base edition." in said
+
+
+def test_rules_of_screening_and_coverage_are_said_where_there_are_any() -> None:
+    """A rule that asks for nothing is none."""
+    table = Table.of({"a": [1.0, 2.0], "b": [3.0, 1.0]}, units=["x", "y"])
+    index = group("total", leaf("a"), leaf("b"))
+
+    def said(**fields: Any) -> list[str]:
+        rules = scheme(index, **fields)
+        return [words["en"] for words in method_part(compute(rules, table))[1]["said"] if "%" in words["en"]]
+
+    assert said(screen={"measured": 0}, coverage=0) == []
+    assert said(screen={"measured": 0.5}, coverage=0.75) == [
+        "A unit needs 50% of the indicators measured to be ranked.",
+        "A group has a score only where 75% of its children have one.",
+    ]

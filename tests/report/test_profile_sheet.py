@@ -129,6 +129,17 @@ def test_intervals_are_the_study_s_at_its_level() -> None:
     assert any(note.startswith("Khoảng: 64 lần tính lại, mầm ngẫu nhiên 0") for note in sheet.notes())
 
 
+def test_a_node_that_the_unit_has_no_score_on_has_no_interval() -> None:
+    """The study looked at it for the others."""
+    tree = group("i", group("p", leaf("a")), group("q", leaf("b")))
+    table = Table.of({"a": [1.0, 2.0, 4.0], "b": [NAN, 1.0, 2.0]}, units=["x", "y", "z"])
+    rules = scheme(tree, screen={"measured": 0.5})
+    found = study(rules, table, [WeightBox(spread=0.5)], draws=16, seed=0, nodes=["i", "q"])
+    sheets = [Sheet(compute(rules, table), at, study=found) for at in (0, 1)]
+    assert [sorted(sheet.intervals) for sheet in sheets] == [["i"], ["i", "q"]]
+    assert [sorted(sheet.score_intervals) for sheet in sheets] == [["i"], ["i", "q"]]
+
+
 def test_a_node_that_nobody_has_a_score_on_has_no_leader() -> None:
     """Nor a place."""
     tree = group("i", group("p", leaf("a")), group("q", leaf("b")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pii.audit import audit
 from pii.compute import compute
+from pii.provenance import Origin, Provenance
 from pii.report.terminal import aligned, finding_lines, printable, ranking_lines, remark_lines
 from pii.table import Table, Units
 from tests.report import results
@@ -62,6 +63,16 @@ def test_remarks_say_who_is_not_ranked_and_what_was_done() -> None:
         "lưu ý: '..' được đọc là không có số liệu: 3 ô",
         "cảnh báo: dữ liệu MÔ PHỎNG: thứ hạng ở đây không nói lên điều gì về địa phương có thật",
     ]
+
+
+def test_remarks_count_the_cells_that_are_not_final() -> None:
+    """And say which command says what rests on them."""
+    result = results.small()
+    noted = result.measured.noting(
+        Provenance.of({("04", "1.2"): Origin("provisional"), ("05", "1.2"): Origin("final")})
+    )
+    lines = remark_lines(compute(result.scheme, noted))
+    assert lines[0].startswith("remark: cells that are not final: 1 provisional; pii evidence says")
 
 
 def test_remarks_cannot_steer_the_terminal() -> None:

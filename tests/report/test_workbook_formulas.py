@@ -332,6 +332,14 @@ def test_what_no_formula_says_is_a_number_and_said() -> None:
     assert any("Numbers, not formulas" in note and "band (distance_to_target)" in note for note in notes)
 
 
+def test_an_indicator_that_nobody_was_measured_on_has_no_scale() -> None:
+    """No formula is written over an empty column."""
+    tree = group("i", group("p", leaf("a")), group("q", leaf("b")))
+    rules = scheme(tree, screen={"measured": 0.5}, coverage=0.5, normalise="none")
+    result = compute(rules, Table.of({"a": [1.0, 2.0], "b": [NAN, NAN]}, units=["x", "y"]))
+    assert np.isnan(np.array(Arithmetic(result, "en").scale(result.scheme.indicators[1]), dtype=float)).all()
+
+
 def test_groups_without_a_formula_are_numbers() -> None:
     """Medians and their like, and groups that are filled or scaled once they are made."""
     found = Arithmetic(aggregated()).numbers

@@ -147,8 +147,7 @@ def _measured(result: Result) -> Iterator[dict[str, Any]]:
 
 def _reference(result: Result) -> Iterator[dict[str, Any]]:
     fixed = result.reference
-    if fixed is None:
-        return
+    assert fixed is not None  # noqa: S101 - without one there is no such file
     yield from _unit("code")
     if fixed.period:
         yield _period()

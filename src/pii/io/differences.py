@@ -240,7 +240,7 @@ def contradictions(contents: Mapping[str, bytes], manifest: Manifest) -> list[Ce
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    """A mapping of index.json as it is; empty where it has something else, which may have been tampered with too."""
+    """A mapping of index.json; empty where it has something else, as one that was tampered with may."""
     return value if isinstance(value, dict) else {}
 
 
@@ -271,8 +271,9 @@ def _texts_at_odds(name: str, table: Table, records: Any) -> Iterator[Cell]:
             labels = {label: column[at] for label, column in table.units.labels.items()}
             due = {"name": known[code].get("name"), **_mapping(known[code].get("labels"))}
             for column, text in {"name": table.units.names[at], **labels}.items():
-                if text != due.get(column):
-                    yield Cell(name, _AT_ODDS, "", code, column, text, _shown(due.get(column)))
+                expected = _shown(due.get(column))
+                if text != expected:
+                    yield Cell(name, _AT_ODDS, "", code, column, text, expected)
 
 
 def _at_odds(name: str, table: Table, record: Any) -> Iterator[Cell]:

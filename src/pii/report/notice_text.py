@@ -178,13 +178,11 @@ def _plain(value: Any) -> str:
 
 def _called(found: Difference, code: str, language: Language) -> str:
     """What a node or column is called, with its code."""
-    for result in (found.after, found.before):
-        for one in (*result.scheme.nodes, *result.scheme.denominators):
-            if one.code == code:
-                names = dict(one.name)
-                name = names.get(language) or next(iter(names.values()), "")
-                return f"{escaped(name)} ({escaped(code)})" if name else escaped(code)
-    return escaped(code)
+    schemes = (found.after.scheme, found.before.scheme)
+    owners = (one for scheme in schemes for one in (*scheme.nodes, *scheme.denominators))
+    names = dict(next(one.name for one in owners if one.code == code))  # a scheme declares all that it reads
+    name = names.get(language) or next(iter(names.values()), "")
+    return f"{escaped(name)} ({escaped(code)})" if name else escaped(code)
 
 
 def _value(found: Difference, change: CellChange, language: Language) -> str:

@@ -144,10 +144,10 @@ def _treated(sheet: Sheet, cells: Arithmetic) -> None:
 
 def _reference(sheet: Sheet, cells: Arithmetic) -> None:
     reference = cells.result.reference
-    if reference is not None:
-        columns = [indicator.code for indicator in cells.scheme.indicators]
-        _table(sheet, cells, reference.select(columns), _indicator_heads(cells))
-        sheet.filters(len(reference.units), named=True)
+    assert reference is not None  # noqa: S101 - without one there is no such sheet
+    columns = [indicator.code for indicator in cells.scheme.indicators]
+    _table(sheet, cells, reference.select(columns), _indicator_heads(cells))
+    sheet.filters(len(reference.units), named=True)
 
 
 def _indicators(sheet: Sheet, cells: Arithmetic) -> None:
