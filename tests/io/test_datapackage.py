@@ -18,6 +18,7 @@ from pii.io.builds import outputs, write_build
 from pii.io.datapackage import PACKAGE, data_package
 from pii.io.differences import differences
 from pii.io.verifying import verify
+from pii.provenance import Origin, Provenance
 from pii.result import Result
 from pii.table import Table, Units
 from tests.report.results import FORMULA, NAN, based, half, negative, small, synthetic
@@ -169,6 +170,22 @@ def test_what_fixed_the_scale_is_no_longer_in_its_own_unit() -> None:
     assert "unit" not in found["a"]
     assert found["a"]["description"] == "Put per people."
     assert found["b"]["unit"] == ""
+
+
+@pytest.mark.parametrize("period", ["2030", ""])
+def test_periods_and_labels_have_a_field_in_the_files_that_have_them(period: str) -> None:
+    """In the values that fix the scale, and in the origins of cells, as in the table."""
+    rules = scheme(group("total", leaf("a")), labels=[{"code": "region"}])
+    units = Units(("x", "y"), ("X", "Y"), {"region": ("n", "s")})
+    table = Table.of({"a": [1.0, 2.0]}, units=units, period=period)
+    noted = table.noting(Provenance.of({("x", "a"): Origin("final")}))
+    result = compute(rules, noted, reference=compute(rules, table))
+    own = ["period"] if period else []
+    assert [*fields(result, "reference")] == ["code", "name", *own, "region", "a"]
+    assert [*fields(result, "provenance")][: 3 + len(own)] == ["unit", "column", *own, "status"]
+    for name in ("reference", "provenance"):
+        resource = next(one for one in package(result)["resources"] if one["name"] == name)
+        assert len(read(result, resource)) == {"reference": 2, "provenance": 1}[name]
 
 
 def test_the_package_says_what_it_is_of() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,13 @@ def test_what_ends_in_the_middle_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content[: len(content) // 2] + content[-10:])
     with pytest.raises(TableError, match="the file cannot be read"):
         read_table(path)
+
+
+def test_a_message_without_content_or_of_less_than_nothing_is_refused() -> None:
+    """Neither comes of a writer, and nothing may be set aside for either."""
+    table_without_fields = struct.pack("<IHHi", 8, 4, 4, 4)
+    with pytest.raises(ValueError, match="one of its messages has no content"):
+        list(unpacked_bytes([(table_without_fields, b"")]))
+    _, (metadata, body), *_ = file_messages(written(pa.ipc.new_file, "lz4"))
+    with pytest.raises(ValueError, match="unpacks to less than nothing"):
+        list(unpacked_bytes([(metadata, struct.pack("<q", -5) + bytes(body[8:]))]))

@@ -158,6 +158,18 @@ def test_headers_that_are_not_there_or_not_known_are_refused(tmp_path: Path) -> 
     assert refused(file(tmp_path, "unit,status", "01,final"))[0].startswith("1: there is no column column;")
 
 
+def test_a_province_goes_by_its_name_whatever_the_table_calls_it(tmp_path: Path) -> None:
+    """In a table of a system of provinces; in another, only the table's own names are known."""
+    path = file(tmp_path, "unit,column,status", "Hồ Chí Minh,a,final")
+    table = Table.of({"a": [1.0, 2.0]}, units=Units(("01", "79"), ("North", "South"), {}, "VN34"))
+    assert statuses(read_provenance(path, table)) == {("79", "a"): "final"}
+    other = Table.of({"a": [1.0, 2.0]}, units=Units(("01", "79"), ("North", "South")))
+    assert refused(path, other)[0].startswith("2:1: 'Hồ Chí Minh': no unit is called that")
+    assert statuses(read_provenance(file(tmp_path, "unit,column,status", "south,a,final"), other)) == {
+        ("79", "a"): "final"
+    }
+
+
 def test_a_name_that_two_units_have_is_refused(tmp_path: Path) -> None:
     """Their codes tell them."""
     table = Table.of({"a": [1.0, 2.0]}, units=Units(("x", "y"), ("Bình An", "Binh An")))
@@ -220,6 +232,17 @@ def test_a_kept_file_that_is_not_as_written_is_refused(content: str, said: str) 
         kept_provenance(content.format(header).encode(), "", "provenance.csv")
     assert said in str(error.value)
     assert error.value.problems[0].line is not None
+
+
+def test_a_kept_line_of_another_period_is_refused() -> None:
+    """A build has one."""
+    table = Table.of({"a": [1.0]}, units=["01"], period="2025").noting(
+        Provenance.of({("01", "a"): Origin("final")})
+    )
+    content = provenance_bytes(table)
+    assert kept_provenance(content, "2025", "provenance.csv") == table.noted
+    with pytest.raises(BuildError, match=r"provenance\.csv:2: the line is not of 2025"):
+        kept_provenance(content.replace(b",2025,", b",2024,"), "2025", "provenance.csv")
 
 
 def result(**statuses: str) -> Result:

@@ -127,7 +127,7 @@ def _held(column: Any) -> int:
 
     try:
         return int(column.nbytes)
-    except pa.ArrowTypeError:  # pyarrow 17 does not know which part of views is used
+    except pa.ArrowTypeError:  # pragma: no cover - pyarrow 17, which does not know which part of views is used
         return int(column.get_total_buffer_size())
 
 
