@@ -270,11 +270,13 @@ def _by_method(
     """The indicators that share a method, to go through it in one call."""
     sharing: dict[M, list[int]] = {}
     same: dict[int, list[int]] = {}  # most share one and the same method, and to compare methods takes longer
+    indicators = scheme.indicators
     for row in rows:
-        method = method_of(scheme.indicators[row])
-        if id(method) not in same:
-            same[id(method)] = sharing.setdefault(method, [])
-        same[id(method)].append(row)
+        method = method_of(indicators[row])
+        found = same.get(id(method))
+        if found is None:
+            found = same[id(method)] = sharing.setdefault(method, [])
+        found.append(row)
     yield from sharing.items()
 
 
@@ -332,9 +334,11 @@ def _marks(scheme: Scheme, direction: Matrix, reference: Table) -> Marks:
     for row, indicator in enumerate(scheme.indicators):
         if not (indicator.goalposts is indicator.target is indicator.base is None):
             marks[:, row, 0] = np.array(_marked(indicator)) * direction[row]
-        if (unit := scheme.normaliser_of(indicator).base_unit) is not None:
-            value = reference.column(indicator.code)[reference.units.locate(unit)]
-            base[row] = value * direction[row]
+    for method, rows in _by_method(scheme, range(len(scheme.indicators)), scheme.normaliser_of):
+        if (unit := method.base_unit) is not None:
+            for row in rows:
+                value = reference.column(scheme.indicators[row].code)[reference.units.locate(unit)]
+                base[row] = value * direction[row]
     aims = np.minimum(target, band), np.maximum(target, band)
     single = np.isnan(band)
     return Marks(

@@ -177,7 +177,7 @@ def test_a_correction_is_said(command: Pii, files: tuple[str, str]) -> None:
 def test_the_notice_says_it_in_words(command: Pii, files: tuple[str, str], language: str, line: str) -> None:
     """In Markdown."""
     two(command, files)
-    said = command("diff", "one", "two", "--notice", "--language", language)
+    said = command("diff", "one", "two", "--notice", "--lang", language)
     assert said.code == 0
     assert line in said.out.splitlines()
 

@@ -394,6 +394,18 @@ def test_a_power_that_drowns_differences_is_refused() -> None:
         assert (refusal.value.rows, refusal.value.columns) == ((1,), ())
 
 
+def test_a_shift_that_drowns_differences_is_refused() -> None:
+    """Beside 1, numbers that differ by 1e-17 are all the same."""
+    for method in (BoxCox(), BoxCox(exponent=0.5)):
+        with pytest.raises(Undefined) as refusal:
+            method(np.array([[1.0, 2.0, 3.0], [0.0, 1e-17, 2e-17]]))
+        assert str(refusal.value) == (
+            "its values are so near each other that they are equal once they are shifted; boxcox has to keep two of "
+            "them apart; measure it in another unit, or take yeojohnson"
+        )
+        assert refusal.value.rows == (1,)
+
+
 def test_roots_are_taken_while_the_tail_is_long() -> None:
     """Not at all, a square root, a fourth root; a long low tail is left."""
     even, tail = [*range(1, 13)], [*range(1, 12), 22]

@@ -64,7 +64,12 @@ def verify(folder: str, as_json: bool) -> None:
 @click.argument("after", metavar="DIR_B")
 @click.option("--notice", is_flag=True, help="Print a notice of correction in Markdown.")
 @click.option(
-    "--language", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="That of the notice."
+    "--lang",
+    "language",
+    type=click.Choice(["en", "vi"]),
+    default="en",
+    show_default=True,
+    help="That of the notice.",
 )
 @json_option
 def diff(before: str, after: str, notice: bool, language: Literal["en", "vi"], as_json: bool) -> None:

@@ -645,6 +645,13 @@ def _powered(
     values, rules = np.array(x), [""] * len(x)
     if not rows.size:
         return Treated(values, tuple(rules))
+    if flat := rows[~_is_wide(shifted[rows])[:, 0]].tolist():
+        raise Undefined(
+            ["its values are so near each other that they are equal once they are shifted" for _ in flat],
+            rule=f"{name} has to keep two of them apart",
+            remedy="measure it in another unit, or take yeojohnson",
+            rows=flat,
+        )
     exponents = likeliest(shifted[rows]) if exponent is None else np.full(rows.size, exponent)
     with np.errstate(over="ignore"):
         values[rows] = transform(shifted[rows], exponents)

@@ -50,7 +50,6 @@ def ranking_latex(result: Result, language: Language = "en") -> str:
     return _table(title(result, language), "rl" + "r" * len(shown), heads, rows)
 
 
-
 _NONE = "--"
 
 

@@ -47,6 +47,5 @@ def ranking_markdown(result: Result, language: Language = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
-
 def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
