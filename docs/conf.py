@@ -36,7 +36,7 @@ nitpick_ignore_regex = [
     ),
     (
         r"py:.*",
-        r"pii\.(robustness|numerics|findings|compare|difference|io\.differences)\..*",
+        r"pii\.(robustness|numerics|findings|compare|difference|io\.differences)\..*|pii\.provenance\.OriginChange",
     ),  # what results are made of, for the code itself
     (
         r"py:.*",
