@@ -33,12 +33,15 @@ def refuse_other_forms(treatment: Treatment, scheme: Scheme, *, reference: Treat
         has another form in the reference, or one that was fitted to other data there.
     """
     others = reference or treatment
-    if problems := [
-        problem
-        for indicator in scheme.indicators
-        if indicator.code in treatment.rules or indicator.code in others.rules
-        for problem in _other_form(indicator, treatment, others, scheme.normaliser_of(indicator))
-    ]:
+    formed = {code for side in (treatment, others) for code, rule in side.rules.items() if form(rule)}
+    if formed and (
+        problems := [
+            problem
+            for indicator in scheme.indicators
+            if indicator.code in formed
+            for problem in _other_form(indicator, treatment, others, scheme.normaliser_of(indicator))
+        ]
+    ):
         raise MethodError(problems)
 
 

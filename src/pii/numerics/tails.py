@@ -76,10 +76,13 @@ class Tails:
         middle = self.n // 2
         away = self.sorted - self.sorted[middle]
         self.away = away / np.abs(away).max()
-        powers = np.multiply.accumulate(np.broadcast_to(self.away, (4, self.n)), axis=0)
+        powers = np.empty((4, self.n))
+        powers[0] = self.away
+        for power in range(1, 4):
+            np.multiply(powers[power - 1], self.away, out=powers[power])
         self.sums = np.zeros((4, self.n + 1))
-        np.cumsum(powers[:, middle:], axis=1, out=self.sums[:, middle + 1 :])
-        self.sums[:, :middle] = -np.cumsum(powers[:, :middle][:, ::-1], axis=1)[:, ::-1]
+        powers[:, middle:].cumsum(axis=1, out=self.sums[:, middle + 1 :])
+        np.negative(powers[:, :middle][:, ::-1].cumsum(axis=1)[:, ::-1], out=self.sums[:, :middle])
 
     @property
     def low(self) -> float:
@@ -94,9 +97,9 @@ class Tails:
     def next_step(self, *, top: bool) -> tuple[int, int]:
         """How many points will have moved at either end when every point at one end moves again."""
         if top:
-            next_down = int(np.searchsorted(self.sorted, self.high, side="left")) - 1
+            next_down = int(self.sorted.searchsorted(self.high, side="left")) - 1
             return self.n_low, self.n - 1 - next_down
-        return int(np.searchsorted(self.sorted, self.low, side="right")), self.n_high
+        return int(self.sorted.searchsorted(self.low, side="right")), self.n_high
 
     def would_flatten(self, n_low: int, n_high: int) -> bool:
         """Whether a step would leave one value only."""
@@ -106,11 +109,9 @@ class Tails:
     def shape(self) -> tuple[float, float]:
         """Type 2 skewness and excess kurtosis as they now stand."""
         n, first, last = self.n, self.n_low, self.n - 1 - self.n_high
-        within = self.sums[:, last + 1] - self.sums[:, first]
+        within = (self.sums[:, last + 1] - self.sums[:, first]).tolist()
         a, b = float(self.away[first]), float(self.away[last])
-        s1, s2, s3, s4 = (
-            (float(s) + self.n_low * a**p + self.n_high * b**p) / n for p, s in enumerate(within, start=1)
-        )
+        s1, s2, s3, s4 = [(within[p - 1] + self.n_low * a**p + self.n_high * b**p) / n for p in range(1, 5)]
         m2 = s2 - s1**2
         m3 = s3 - 3 * s1 * s2 + 2 * s1**3
         m4 = s4 - 4 * s1 * s3 + 6 * s1**2 * s2 - 3 * s1**4
