@@ -28,9 +28,9 @@ LICENCES = "Apache;BSD;MIT;PSF-2.0;Python Software Foundation"
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """All tests with the versions of CI, on each Python that is there."""
-    session.install(*PINNED, "-e", ".[dev]")
-    session.run("pytest", "-q", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    """All tests with the versions of CI, in random order, on each Python that is there."""
+    session.install(*PINNED, "-e", ".[dev]", "pytest-random-order==1.2.0")
+    session.run("pytest", "-q", "-n", "auto", "--dist", "loadfile", "--random-order", *session.posargs)
 
 
 @nox.session(python=PYTHONS[0])
