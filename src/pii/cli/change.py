@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pii.cli.shared import json_option, print_json, waiting
+from pii.cli.shared import json_option, language_option, print_json, waiting
 
 __all__ = ["compare"]
 
@@ -13,14 +13,7 @@ __all__ = ["compare"]
 @click.argument("before", metavar="BEFORE")
 @click.argument("after", metavar="AFTER")
 @click.option("--unit", metavar="NAME", help="Only this unit, by code or name, with all its parts.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "vi"]),
-    default="en",
-    show_default=True,
-    help="In which language.",
-)
+@language_option("In which language.", "en")
 @click.option(
     "--samples",
     type=click.IntRange(min=4),

@@ -10,6 +10,7 @@ import click
 
 from pii.cli.shared import (
     computed,
+    language_option,
     print_json,
     print_ranking,
     provenance_option,
@@ -37,11 +38,8 @@ __all__ = ["audit", "build", "check", "new", "schema", "schemes"]
 @click.option("--sample", metavar="NAME", help="Build a sample that comes with the package.")
 @click.option("--report", "page", metavar="FILE.html", help="Also make one page of it, as the command report does.")
 @click.option("--formulas", is_flag=True, help="Write a workbook that works itself out: change a weight in it.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "vi"]),
-    help="The language of what is printed, of the workbook and the rankings to read; en, or what the project says.",
+@language_option(
+    "The language of what is printed, of the workbook and the rankings to read; en, or what the project says.", None
 )
 @click.option("--force", is_flag=True, help="Replace an earlier build.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
@@ -83,9 +81,10 @@ def build(
         if any(reading.values()) or provenance is not None:
             raise click.UsageError(f"{str(path)!r} says itself how its table is read.")
         project = read_project(path)
-        language = language or project.said.lang
-        result, folder = _project(project, out, command, formulas=formulas, lang=language, force=force)
+        language = lang = language or project.said.lang
+        result, folder = _project(project, out, command, formulas=formulas, lang=lang, force=force)
     else:
+        lang = language or "en"
         refuse_half(scheme, table, sample)
         out = out or "pii-build"
         refuse_occupied(out, force=force)
@@ -93,7 +92,7 @@ def build(
             result, inputs = computed(scheme, table, sample, reading, provenance)
         with waiting("writing"):
             folder = write_build(
-                result, out, inputs=inputs, command=command, formulas=formulas, lang=language or "en", force=force
+                result, out, inputs=inputs, command=command, formulas=formulas, lang=lang, force=force
             )
     if page is not None:
         from pii.cli.report import write_report
@@ -115,12 +114,12 @@ def build(
             }
         )
     elif not quiet:
-        print_ranking(result, language or "en")
+        print_ranking(result, lang)
     if not quiet:
         from pii.report.words import said
 
-        say_remarks(result, verbose=verbose, language=language or "en")
-        click.echo(said("say.files", language or "en", len(list(folder.iterdir())), folder), err=True)
+        say_remarks(result, verbose=verbose, language=lang)
+        click.echo(said("say.files", lang, len(list(folder.iterdir())), folder), err=True)
 
 
 def _project(

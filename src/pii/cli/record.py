@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from pii.cli.shared import json_option, print_json, waiting
+from pii.cli.shared import json_option, language_option, print_json, waiting
 
 __all__ = ["diff", "verify"]
 
@@ -63,14 +63,7 @@ def verify(folder: str, as_json: bool) -> None:
 @click.argument("before", metavar="DIR_A")
 @click.argument("after", metavar="DIR_B")
 @click.option("--notice", is_flag=True, help="Print a notice of correction in Markdown.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "vi"]),
-    default="en",
-    show_default=True,
-    help="That of the notice.",
-)
+@language_option("That of the notice.", "en")
 @json_option
 def diff(before: str, after: str, notice: bool, language: Literal["en", "vi"], as_json: bool) -> None:
     """Say what differs between two builds: cells of the table, fields of the scheme, scores and ranks.

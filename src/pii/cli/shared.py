@@ -83,10 +83,16 @@ def table_options(command: Any) -> Any:
     return command
 
 
-def language_option(said: str) -> Callable[[Any], Any]:
-    """The option of a language, with its help."""
+def language_option(said: str, default: Language | None = "vi") -> Callable[[Any], Any]:
+    """The option of a language, with its help; without a default the command decides."""
+    order = ["vi", "en"] if default == "vi" else ["en", "vi"]
     return click.option(
-        "--lang", "language", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help=said
+        "--lang",
+        "language",
+        type=click.Choice(order),
+        default=default,
+        show_default=default is not None,
+        help=said,
     )
 
 

@@ -126,7 +126,7 @@ def outputs(result: Result, *, formulas: bool = False, lang: Language = "en") ->
         "scores.csv": _scores_csv(result),
         "scores.parquet": long_parquet(result),
         "index.xlsx": workbook(result, formulas=formulas, language=lang),
-        "index.json": _index_json(result),
+        "index.json": json_bytes(index_record(result)),
         "ranking.md": ranking_markdown(result, lang).encode(),
         "ranking.tex": ranking_latex(result, lang).encode(),
         **kept_files(result),
@@ -195,11 +195,6 @@ def _scores_csv(result: Result) -> bytes:
         for code, name, (groups, leaves) in zip(units.codes, units.names, grids, strict=True)
     ]
     return csv_bytes(result, score_heads(result), rows)
-
-
-def _index_json(result: Result) -> bytes:
-    known = result.measured.noted
-    return json_bytes(index_record(result) | ({"provenance": known.to_dict()} if known else {}))
 
 
 _BUILDS = Kind(MANIFEST, unlisted=(SUMS,))

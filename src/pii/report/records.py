@@ -79,9 +79,11 @@ def frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def index_record(result: Result) -> dict[str, Any]:
-    """The whole index: scheme, ranking, values and scores of indicators, weights, what was treated, notes."""
+    """The whole index: scheme, ranking, values, indicator scores, weights, treatment, notes, sources if known."""
+    known = result.measured.noted
+    where_known = {"provenance": known.to_dict()} if known else {}
     fixed = {} if result.reference is None else {"reference": _by_unit(result.reference)}
-    return {
+    record = {
         "format": FORMAT,
         "title": result.title,
         "synthetic": result.is_synthetic,
@@ -103,7 +105,8 @@ def index_record(result: Result) -> dict[str, Any]:
         },
         "treatment": dict(result.treatment.rules),
         "notes": [{"about": heading, "text": text} for heading, text in notes(result)],
-    } | fixed
+    }
+    return record | fixed | where_known
 
 
 def _by_unit(grid: Table | Scores) -> dict[str, dict[str, float | None]]:
