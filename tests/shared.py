@@ -47,6 +47,7 @@ from pii.methods.weigh import (
     PairwiseComparison,
     PrincipalComponent,
 )
+from pii.numerics import memory
 from pii.scheme import Scheme
 from pii.spec import Method, members
 from pii.tree import Group, Indicator
@@ -180,3 +181,9 @@ def same(found: ArrayLike, expected: ArrayLike, tolerance: float = 1e-10) -> boo
     gap = difference(found, expected)
     assert gap <= tolerance, f"they differ by {gap:g}: {found!r} and {expected!r}"
     return True
+
+
+def leave_memory(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Let so many bytes be left, and even little be asked for."""
+    monkeypatch.setattr(memory, "available_bytes", lambda: size)
+    monkeypatch.setattr(memory, "LITTLE", 0)

@@ -74,9 +74,13 @@ def blocks(rows: Sequence[int], width: int) -> Iterator[list[int]]:
     >>> list(blocks(range(3), 100_000))
     [[0], [1], [2]]
     """
-    step = max(1, _BLOCK // max(1, width))
+    step = _rows_at_once(width)
     for start in range(0, len(rows), step):
         yield list(rows[start : start + step])
+
+
+def _rows_at_once(width: int) -> int:
+    return max(1, _BLOCK // max(1, width))
 
 
 def skewness_and_kurtosis(x: Matrix) -> tuple[Vector, Vector]:
@@ -111,7 +115,9 @@ def skewness_and_kurtosis(x: Matrix) -> tuple[Vector, Vector]:
     """
     skew = np.full(x.shape[0], np.nan)
     kurtosis = skew.copy()
-    for rows in blocks(range(len(x)), x.shape[-1]):
+    step = _rows_at_once(x.shape[-1])
+    for start in range(0, len(x), step):
+        rows = slice(start, start + step)
         skew[rows], kurtosis[rows] = _shape(x[rows])
     return skew, kurtosis
 

@@ -21,8 +21,8 @@ from pyarrow import parquet
 from pii.errors import TableError
 from pii.io import grids, limits
 from pii.io.tables import read_table, write_table
-from pii.numerics import memory
 from pii.table import Table
+from tests.shared import leave_memory
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_a_table_that_does_not_fit_memory_is_refused_with_both_figures(
         Table.of({"a": np.arange(1_000.0), "b": np.arange(1_000.0)}, units=[f"u{at}" for at in range(1_000)]), path
     )
     assert len(read_table(path).units) == 1_000
-    monkeypatch.setattr(memory, "available_bytes", lambda: 50_000)
+    leave_memory(monkeypatch, 50_000)
     with pytest.raises(TableError, match=r"the table needs 0\.\d MB of memory; 0\.1 MB are available; split it"):
         read_table(path)
 

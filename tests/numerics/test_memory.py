@@ -64,3 +64,10 @@ def test_what_fits_is_not_refused() -> None:
     assert unfit(GB, "a table", remedy="", available=GB) is None
     found = unfit(GB + 1, "a table", remedy="split it", file="t.csv", available=GB)
     assert str(found) == "t.csv: a table needs 1.0 GB of memory; 1.0 GB are available; split it"
+
+
+def test_little_is_there_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small study takes less time than the answer."""
+    monkeypatch.setattr(memory, "available_bytes", lambda: 0)
+    assert unfit(memory.LITTLE, "a study", remedy="") is None
+    assert unfit(memory.LITTLE + 1, "a study", remedy="") is not None

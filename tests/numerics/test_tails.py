@@ -28,7 +28,7 @@ def clipped(x: Vector, tails: Tails) -> Vector:
 def test_the_running_shape_is_the_shape_of_what_is_left(row: list[float], limit: int) -> None:
     """After any number of steps."""
     x = np.array(row)
-    tails = Tails(x)
+    tails = Tails.of(x[None])[0]
     pull_in(tails, NEVER, limit)
     skew, kurtosis = skewness_and_kurtosis(clipped(x, tails)[None])
     assert same(tails.shape(), [skew[0], kurtosis[0]], 1e-7)
@@ -41,7 +41,7 @@ def test_more_is_never_undone_by_a_higher_limit(row: list[float]) -> None:
     x = np.array(row)
     moved = []
     for limit in (1, 2, 4, 8, None):
-        tails = Tails(x)
+        tails = Tails.of(x[None])[0]
         pull_in(tails, NEVER, limit)
         moved.append((tails.n_low, tails.n_high))
         assert limit is None or tails.n_low + tails.n_high <= limit
@@ -52,7 +52,7 @@ def test_more_is_never_undone_by_a_higher_limit(row: list[float]) -> None:
 def test_a_limit_of_none_moves_nothing() -> None:
     """Nothing moves where 0 points may, however ties are read."""
     for pass_limit in (True, False):
-        tails = Tails(np.array([1.0, 2.0, 3.0, 4.0, 5.0, 90.0]))
+        tails = Tails.of(np.array([[1.0, 2.0, 3.0, 4.0, 5.0, 90.0]]))[0]
         assert not pull_in(tails, Thresholds(2.0, 3.5), 0, pass_limit=pass_limit)
         assert (tails.n_low, tails.n_high) == (0, 0)
 

@@ -17,7 +17,6 @@ from pii.errors import SchemeError
 from pii.io.streams import stream_study
 from pii.methods.normalise import MinMax, Rank
 from pii.methods.sample import LatinHypercube
-from pii.numerics import memory
 from pii.robustness import chunks, room
 from pii.robustness.bounds import bounds, dominance
 from pii.robustness.planning import planned
@@ -27,7 +26,7 @@ from pii.robustness.study import Study, study
 from pii.scheme import Scheme
 from pii.table import Table
 from pii.tree import Group, Indicator
-from tests.shared import scheme
+from tests.shared import leave_memory, scheme
 
 CHOICES: list[Choice] = [WeightBox(), VaryNormalisation(among=[MinMax(), Rank()])]
 
@@ -103,7 +102,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError("a draw was made")
 
-    monkeypatch.setattr(memory, "available_bytes", lambda: 2_000_000)
+    leave_memory(monkeypatch, 2_000_000)
     monkeypatch.setattr(chunks.Chunk, "of", never)
 
 
@@ -143,7 +142,7 @@ def test_draws_in_a_folder_are_not_read_whole_where_they_do_not_fit(
     """Though intervals, which need not hold them, are given."""
     plan = planned(read(), table(10), Uncertainty(choices=[WeightBox()], draws=20_000, seed=0))
     found = stream_study(plan, tmp_path / "draws")
-    monkeypatch.setattr(memory, "available_bytes", lambda: 100_000)
+    leave_memory(monkeypatch, 100_000)
     assert len(found.intervals()) == 10
     for whole in (lambda: found.scores, lambda: found.places):
         with pytest.raises(SchemeError, match="of all 20,000 draws at once needs"):
@@ -153,7 +152,7 @@ def test_draws_in_a_folder_are_not_read_whole_where_they_do_not_fit(
 def test_pairs_and_effects_that_do_not_fit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before they are set aside."""
     found, result = made(100, 64), compute(read(), table(120))
-    monkeypatch.setattr(memory, "available_bytes", lambda: 100_000)
+    leave_memory(monkeypatch, 100_000)
     with pytest.raises(SchemeError, match=r"how often each of 100 units is above each other needs 0\.6 MB"):
         found.winning()
     with pytest.raises(SchemeError, match=r"who of 100 units is first by each other's weights needs 0\.2 MB"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import reduce
 from typing import Literal, final
 
 import numpy as np
@@ -162,7 +161,9 @@ class WeightExperts(AbstractWeights):
 def _scaled(drawn: Matrix, nominal: Vector) -> Matrix:
     """Shares of what was drawn, written over it; the nominal ones where all of it is 0."""
     # One after the other, since a sum along an axis may be rounded otherwise for a single draw than for many.
-    total = reduce(np.add, drawn.T)[:, None]
+    total = drawn[:, :1].copy()
+    for child in range(1, drawn.shape[1]):
+        total += drawn[:, child : child + 1]
     if (total > 0).all():
         drawn /= total
         return drawn

@@ -672,19 +672,22 @@ def _winsorised(rule: Winsorise | WinsoriseThenLog, x: Matrix) -> tuple[Matrix, 
     """Winsorise the rows that fail; say what moved, and which rows fail even so."""
     skew, kurtosis = skewness_and_kurtosis(x)
     failing = np.flatnonzero((np.abs(skew) >= rule.skewness) & (kurtosis >= rule.kurtosis)).tolist()
-    values, rules, stubborn = x, [""] * len(x), []
-    if failing:
-        values = x.copy()
+    rules = [""] * len(x)
+    if not failing:
+        return x, rules, []
+    stubborn = []
     thresholds = Thresholds(rule.skewness, rule.kurtosis)
-    for row in failing:
-        tails = Tails(x[row])
+    every = Tails.of(x[failing])
+    for row, tails in zip(failing, every, strict=True):
         limit = rule.limit
         if isinstance(limit, float):
             limit = floor(limit * tails.n + 1e-9)  # a share of them all is not short of one by rounding
         if not pull_in(tails, thresholds, limit, pass_limit=rule.ties == "pass_limit"):
             stubborn.append(row)
-        np.clip(x[row], tails.low, tails.high, out=values[row])
         rules[row] = _moved("winsorise", tails.n_low, tails.n_high)
+    low, high = (np.array(ends)[:, None] for ends in zip(*((one.low, one.high) for one in every), strict=True))
+    values = x.copy()
+    values[failing] = np.clip(x[failing], low, high)
     return values, rules, stubborn
 
 

@@ -120,8 +120,10 @@ def linear_scores(weights: Matrix, x: Matrix, *, threads: int = 1) -> Matrix:
     found = np.empty((len(weights), x.shape[1]))
 
     def score(rows: slice) -> None:
-        product = _product(weights[rows], different)
-        found[rows] = product if back is None else product[:, back]
+        product = found[rows] if back is None else np.empty((rows.stop - rows.start, different.shape[1]))
+        _product(weights[rows], different, product)
+        if back is not None:
+            found[rows] = product[:, back]
 
     in_chunks(score, len(weights), x.shape[1], threads=threads)
     return found
@@ -262,22 +264,20 @@ def _step(size: int) -> int:
     return min(_STEP, max(8, 1 << (fits.bit_length() - 1)))
 
 
-def _product(w: Matrix, x: Matrix) -> Matrix:
-    """A matrix product in steps of as many draws, each too small for BLAS to start threads of its own.
+def _product(w: Matrix, x: Matrix, found: Matrix) -> None:
+    """Write a matrix product in steps of as many draws, each too small for BLAS to start threads of its own.
 
     Threads of BLAS beside threads over chunks would wait for one another. The last step is filled up, so that every
     product has the same shape, and a draw's scores do not depend on how many draws there are.
     """
     n, width, step = w.shape[0], x.shape[1], _step(x.size)
     whole = n // step * step
-    found = np.empty((n, width))
     if whole:
         np.matmul(w[:whole].reshape(-1, step, w.shape[1]), x, out=found[:whole].reshape(-1, step, width))
     if whole < n:
         last = np.zeros_like(w, shape=(step, w.shape[1]))
         last[: n - whole] = w[whole:]
         found[whole:] = (last @ x)[: n - whole]
-    return found
 
 
 class _Carried(NamedTuple):

@@ -65,20 +65,21 @@ class Net(NamedTuple):
             block = some._block(size)
             for at in range(start - start % size, stop, size):
                 low, high = max(at, start), min(at + size, stop)
-                moved = block[:, low - at : high - at] ^ (some._at(at) ^ some.shift)[:, None]
                 part = found[first : first + step, low - start : high - start]
-                part[:] = moved
+                part[:] = block[:, low - at : high - at] ^ some._at(at)[:, None]
                 part += 0.5
                 part *= 0.5**BITS
         return found
 
     def _block(self, size: int) -> Bits:
-        """The first points, a power of two of them, before the shift."""
-        block = np.zeros((len(self.shift), size), dtype=np.uint32)
-        half = 1
-        while half < size:
-            np.bitwise_xor(block[:, :half], self._at(half)[:, None], out=block[:, half : 2 * half])
-            half *= 2
+        """The first points, a power of two of them."""
+        block = np.empty((len(self.shift), size), dtype=np.uint32)
+        block[:, 0] = self.shift
+        halves = self.directions.copy()  # the point in the middle of a block has two bits in Gray code
+        halves[:, 1:] ^= self.directions[:, :-1]
+        for bit in range(size.bit_length() - 1):
+            half = 1 << bit
+            np.bitwise_xor(block[:, :half], halves[:, bit : bit + 1], out=block[:, half : 2 * half])
         return block
 
     def _at(self, n: int) -> Bits:
