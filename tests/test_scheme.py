@@ -302,6 +302,13 @@ def test_lineage_numbers_the_ancestors_of_every_indicator() -> None:
     ]
 
 
+def test_directions_stand_one_below_the_other() -> None:
+    """As indicators do, and cannot be written."""
+    read = scheme(group("top", leaf("a"), group("left", leaf("b", direction=-1))))
+    assert read.directions.tolist() == [[1.0], [-1.0]]
+    assert not read.directions.flags.writeable
+
+
 def test_a_target_may_be_a_band() -> None:
     """Two numbers, the lower first."""
     assert leaf("a", target={"low": 2.0, "high": 3.0}).target == Range(low=2.0, high=3.0)

@@ -58,7 +58,7 @@ def _other_form(
             rule="values and what they are held against have one form",
             remedy="declare treat: none for it, or one that only pulls values in; goalposts can be logarithmic",
         )
-    if not is_relative(method):
+    if treatment is reference or not is_relative(method):
         return
     here, there = (each.before.column(code) for each in sides)
     if own != other or (is_fitted(own) and not np.array_equal(here, there, equal_nan=True)):

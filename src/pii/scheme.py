@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from pii.arrays import Matrix, sealed
 from pii.choices.design import Uncertainty
 from pii.errors import Problem
 from pii.methods.aggregate import AbstractAggregator, Aggregator, Arithmetic
@@ -139,6 +140,11 @@ class Scheme(Spec):
         for code, parent in self.parents.items():
             levels[code] = levels[parent] + 1
         return levels
+
+    @cached_property
+    def directions(self) -> Matrix:
+        """1 for indicators of which more is better, -1 for those of which less is, (indicators, 1)."""
+        return sealed(np.array([[float(indicator.direction)] for indicator in self.indicators]))
 
     @cached_property
     def lineage(self) -> NDArray[np.intp]:

@@ -145,7 +145,7 @@ def impute(eligible: Table, scheme: Scheme, *, beside: Table | None = None) -> T
 def treat(completed: Table, scheme: Scheme) -> Treatment:
     """Outliers and skew tempered by each indicator's method, with what was done."""
     x = completed.values.T
-    direction = _directions(scheme)
+    direction = scheme.directions
     changed: dict[int, Vector] = {}
     rules: dict[str, str] = {}
 
@@ -183,7 +183,7 @@ def normalise(treated: Table, scheme: Scheme, *, reference: Table | None = None)
     x = treated.values.T
     fixed = x if reference is None else reference.select(treated.columns).values.T
     scores = np.empty_like(x, order="C")
-    direction = _directions(scheme)
+    direction = scheme.directions
     marks = _marks(scheme, direction, treated if reference is None else reference)
 
     def score(method: AbstractNormaliser, rows: list[int]) -> None:
@@ -317,13 +317,9 @@ def _short_within(within: Within, present: Matrix, scheme: Scheme) -> Iterator[t
                 yield at, f"{group.code}: {scorable[at]} of its children have data, {within.scorable} needed"
 
 
-def _directions(scheme: Scheme) -> Matrix:
-    return np.array([[float(indicator.direction)] for indicator in scheme.indicators])
-
-
 def _around(method: AbstractImputer, rows: list[int], table: Table, scheme: Scheme) -> Around:
     return Around(
-        scheme.lineage[:, rows], _directions(scheme)[rows], {code: table.column(code) for code in method.reads}
+        scheme.lineage[:, rows], scheme.directions[rows], {code: table.column(code) for code in method.reads}
     )
 
 
