@@ -36,16 +36,13 @@ def against_floor(n_units: int, n_indicators: int, n_groups: int, runs: int) -> 
 def memory(n_units: int) -> None:
     """The peak of a process that makes a table and builds it, as a multiple of the table."""
     code = f"""
-import resource, sys
-import numpy as np
-from benchmarks.timing import scheme, table
+from benchmarks.timing import peak_bytes, scheme, table
 from pii.compute import compute
 from pii.methods.treat import WinsoriseThenLog
 plan = scheme(50, 10)
 data = table({n_units}, plan.indicators)
-unit = 1 if sys.platform == "darwin" else 1024
 result = compute(plan, data)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / data.values.nbytes)
+print(peak_bytes() / data.values.nbytes)
 """
     ratio = float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
     print(f"peak memory {n_units:>9,} x 50: {ratio:.2f} x the input, interpreter and unit names included")

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.timing import peak_bytes
 from pii.numerics.draws import Siblings, linear_scores, places, tree_scores
 from pii.numerics.tallies import acceptability, winning
 
@@ -90,14 +91,11 @@ def ratios(runs: int) -> None:
 
 def peak() -> None:
     """Print the peak memory of a process that draws shares, scores, ranks and counts."""
-    import resource  # not on Windows
-
     shares, x = numbers(0.05)
     ranks = places(tree_scores(tree(), shares, x, threads=2), threads=2)
     acceptability(ranks)
     winning(ranks)
-    unit = 1 if sys.platform == "darwin" else 1024
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6:.0f} MB")
+    print(f"peak memory {peak_bytes() / 1e6:.0f} MB")
 
 
 def main() -> None:

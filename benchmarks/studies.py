@@ -98,8 +98,9 @@ def exact() -> None:
 def large() -> None:
     """10,000 units x 50 indicators x 1,000 draws, in a process of its own."""
     code = """
-import resource, sys, time
+import time
 from benchmarks.studies import example
+from benchmarks.timing import peak_bytes
 from pii.choices.weights import WeightBox
 from pii.robustness.study import study
 plan, data = example(10_000, 50, 10)
@@ -107,8 +108,7 @@ start = time.perf_counter()
 found = study(plan, data, [WeightBox()], draws=1_000, seed=0)
 found.intervals()
 taken = time.perf_counter() - start
-unit = 1 if sys.platform == "darwin" else 1024
-print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30)
+print(taken, peak_bytes() / 2**30)
 """
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     print(f"10,000 units x 50 x 1,000 draws: {float(said[0]):.2f} s, peak {float(said[1]):.2f} GB, a whole process")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from pii.scheme import Scheme
 from pii.table import Table, Units
 from pii.tree import Group, Indicator
 
-__all__ = ["scheme", "seconds", "table"]
+__all__ = ["peak_bytes", "scheme", "seconds", "table"]
 
 
 def scheme(n_indicators: int, n_groups: int) -> Scheme:
@@ -53,3 +55,14 @@ def seconds(call: Callable[[], object], runs: int) -> float:
         call()
         times.append(time.perf_counter() - start)
     return statistics.median(times)
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has held; where the system tells, without that of the one it began in."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        held = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(held["VmHWM"].split()[0]) * 1024
+    import resource  # not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -34,9 +34,8 @@ np.savez(sys.argv[1], **arrays)
 """
 
 MILLION = """
-import resource
-import sys
 import numpy as np
+from benchmarks.timing import peak_bytes
 from pii.compute import compute
 from pii.scheme import Scheme
 from pii.table import Table
@@ -59,7 +58,7 @@ assert abs(found - total).max() < 1e-12, abs(found - total).max()
 ordered = np.sort(found)
 places = n - np.searchsorted(ordered, found, side="right") + 1.0
 assert np.array_equal(result.ranking.column("total"), places)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9)
+print(peak_bytes() / 1e9)
 """
 
 
@@ -70,7 +69,7 @@ def run(script: str, *arguments: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")} | environment,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT / "src", ROOT)))} | environment,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
