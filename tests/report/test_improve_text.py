@@ -54,11 +54,39 @@ def test_how_safe_the_new_rank_is() -> None:
 def test_what_each_brings_by_itself() -> None:
     """The one that brings most first; a mean that is passed says so."""
     made = found()
-    lines = gain_lines(marginal_gains(made.start, "02"))
+    lines = gain_lines(made, marginal_gains(made.start, "02"))
     assert [line.split()[0] for line in lines[1:]] == ["code", "a", "b"]
     assert lines[2].endswith("100: +30.00, 1")
     assert "passed" in lines[3]
-    assert gain_lines(marginal_gains(made.start, "02"), 1)[-1] == "and 1 more"
+    assert gain_lines(made, marginal_gains(made.start, "02"), 1)[-1] == "and 1 more"
+
+
+def test_it_is_all_said_in_vietnamese() -> None:
+    """With the same numbers, written as there."""
+    made = found(fixed=["b"])
+    safety, gains = made.safety([WeightBox(spread=0.5)], draws=64, seed=0), marginal_gains(made.start, "02")
+    lines, other = (improvement_lines(made, safety, language) for language in ("en", "vi"))
+    assert other[1] == "\ufffd[31mred: hạng 1"
+    assert other[2] == "hiện nay: hạng 3 trên 4, điểm 45,00, 0 trụ cột và 1 trên 2 chỉ số trên mức trung bình"
+    assert other[4] == "chi phí 0,1, chính xác (quy hoạch tuyến tính)"
+    assert other[7].split() == [word.replace(".", ",") for word in lines[7].split()]
+    assert other[-1].startswith("mức chắc chắn: từ hạng 1 trở lên trong ")
+    told = gain_lines(made, gains, 1, "vi")
+    assert told[2].endswith("100: +30,00; 1")
+    assert told[-1] == "và 1 chỉ số nữa"
+    assert improvement_lines(found(fixed=["a", "b"]), None, "vi")[2].endswith("gần nhất: hạng 3")
+
+
+def test_a_large_number_has_no_exponent() -> None:
+    """So far as it has digits that mean something."""
+    columns = {"a": [0.0, 40e6, 100e6, 60e6], "b": COLUMNS["b"]}
+    plan = scheme(group("t", leaf("a"), leaf("b")))
+    made = improve(compute(plan, Table.of(columns, units=UNITS)), "02", to_rank=1, fixed=["b"])
+    change = made.to_frame()["change"].iloc[0]
+    assert improvement_lines(made)[7].split()[2:5] == ["40000000", f"{40e6 + change:.0f}", f"+{change:.0f}"]
+    columns["a"] = [value * 1e12 for value in columns["a"]]
+    made = improve(compute(plan, Table.of(columns, units=UNITS)), "02", to_rank=1, fixed=["b"])
+    assert improvement_lines(made)[7].split()[2] == "4e+19"
 
 
 def test_a_record_is_json() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ from pii.audit import audit
 from pii.compute import compute
 from pii.figures.words import Language
 from pii.findings import Finding
+from pii.improve.improvement import improve
+from pii.improve.targets import Target
 from pii.io.samples import read_sample, samples
 from pii.io.tables import read_table
 from pii.methods.treat import AbstractTreater, Treater
-from pii.report.rewording import detail, reasons, remark, source, treatment
+from pii.report.rewording import detail, reasons, remark, search, source, target, treatment
 from pii.report.words import known
 from pii.table import Table
 from pii.thresholds import RULES
@@ -148,3 +151,22 @@ def test_a_result_s_own_texts_are_known() -> None:
     result = small()
     said = [reasons(why, "vi") for why in result.unranked.values()]
     assert said == ["có số liệu của 0 trên 3 chỉ số, cần có tỷ lệ 0,6667"]
+
+
+def test_every_target_and_way_of_search_is_known() -> None:
+    """Of an improvement."""
+    asked = Target(rank=3, score=50.25, groups=2, indicators=0.6)
+    assert target(str(asked), "en") == str(asked)
+    assert target(str(asked), "vi") == (
+        "hạng 3, điểm 50,25, 2 nhóm trên mức trung bình, tỷ lệ 0,6 số chỉ số trên mức trung bình"
+    )
+    linear, whole = "linear program", "mixed-integer program"
+    methods = [linear, whole, "local: each indicator drawn back from its bound"]
+    methods += [f"local: {kind}s along tangents of the index" for kind in (linear, whole)]
+    made = improve(compute(*read_sample("synthetic-pii-2025")), "01", to_rank=34)
+    ways = {replace(made, method=method, is_exact=exact).said for method in methods for exact in (False, True)}
+    ways = {way for way in ways if not way.startswith("exact (local")} | {"nothing to do", "no change helps"}
+    assert len(ways) == 9
+    for way in ways:
+        assert search(way, "en") == way
+        assert search(way, "vi") != way

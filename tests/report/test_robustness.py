@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 
 from pii.choices.alternatives import VaryAggregation, VaryNormalisation
-from pii.choices.design import Uncertainty
+from pii.choices.design import Choice, Uncertainty
 from pii.choices.weights import WeightBox
 from pii.compute import compute
 from pii.report.robustness import bounds_lines, bounds_record, study_lines, study_record
+from pii.report.words import known
 from pii.robustness.bounds import bounds
 from pii.robustness.region import Region
 from pii.robustness.sensitivity import sensitivity
 from pii.robustness.study import Study, study
 from pii.scheme import Scheme
+from pii.spec import members
 from pii.table import Table, Units
 from tests.shared import group, leaf, scheme
 from tests.slow_study import chosen
@@ -99,7 +101,40 @@ def test_a_unit_without_a_rank_as_it_stands_comes_last() -> None:
     choices = [WeightBox(), chosen(VaryNormalisation, among=["rank", "minmax"])]
     rows = Table.of(columns, units=UNITS)
     lines = study_lines(study(scheme(index), rows, choices, draws=8, seed=0), None, level=0.9)
-    assert lines[7].split() == ["\ufffd[31mred", "0-0", "0", "0-0", "0%"]
+    assert lines[7].split() == ["\ufffd[31mred", "-", "-", "-", "0%"]
+
+
+def test_a_study_is_said_in_vietnamese() -> None:
+    """With the same numbers, written as there."""
+    found = sensitivity(read(), Table.of(COLUMNS, units=UNITS), CHOICES, n=256, seed=0)
+    lines, other = (study_lines(made(), found, level=0.9, language=language) for language in ("en", "vi"))
+    assert other[1] == "2.048 lần tính lại, thay đổi: weights\ufffd[31m, cách chuẩn hóa"
+    assert other[3].split() == [
+        "hạng",
+        "tên",
+        "90%",
+        "lần",
+        "tính",
+        "trung",
+        "vị",
+        "mọi",
+        "lần",
+        "tính",
+        "đứng",
+        "đầu",
+    ]
+    assert [line.split() for line in other[4:8]] == [line.split() for line in lines[4:8]]
+    assert [line.split()[-3:] for line in other[-2:]] == [
+        line.replace(".", ",").split()[-3:] for line in lines[-2:]
+    ]
+
+
+def test_every_choice_has_words() -> None:
+    """Those that it is called by when it has no name."""
+    for choice in members(Choice):
+        kind = choice.model_fields["vary"].default
+        assert known("choice", kind, "en") == kind
+        assert known("choice", kind, "vi") != kind
 
 
 def test_a_study_is_recorded_as_json_has_it() -> None:
@@ -124,7 +159,15 @@ def test_bounds_list_units_best_first_with_their_possible_ranks() -> None:
     frame = found.to_frame().sort_values("rank")
     for line, (_, row) in zip(lines[3:], frame.iterrows(), strict=True):
         assert line.startswith(f"{row['rank']:>4}  {row['name']}".replace("\x1b", "\ufffd"))
-        assert line.split()[-2:] == [f"{row['best']}-{row['worst']}", f"{row['lowest']:.2f}-{row['highest']:.2f}"]
+        assert line.split()[-4:] == [
+            f"{row['best']}-{row['worst']}",
+            *f"{row['lowest']:.2f} to {row['highest']:.2f}".split(),
+        ]
+    other = bounds_lines(found, "vi")
+    assert other[0] == "Trial: hạng có thể có khi trọng số lệch không quá 25% so với trọng số gốc"
+    assert [line.split() for line in other[3:]] == [
+        line.replace(".", ",").replace(" to ", " đến ").split() for line in lines[3:]
+    ]
     record = json.loads(json.dumps(bounds_record(found), allow_nan=False))
     assert Region.model_validate(record["region"]) == found.region
     assert [row["best"] for row in record["units"]] == found.to_frame()["best"].tolist()

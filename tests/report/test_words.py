@@ -27,7 +27,7 @@ from pii.report.words import (
 REPORT = resources.files("pii.report")
 BUILD = re.findall(r'^"([^"]+)":', REPORT.joinpath("front/build.json").read_text(encoding="utf-8"), re.MULTILINE)
 SLOTS = "{0}", "{1}", "{2}"
-FAMILIES = "field|sheet|shows|kind|standing|method|note|provenance"
+FAMILIES = "scale|field|sheet|shows|kind|standing|method|note|provenance"
 
 
 def every() -> Iterator[tuple[str, Mapping[Language, str]]]:
@@ -53,9 +53,10 @@ def test_every_text_is_in_both_languages() -> None:
 
 def test_no_key_is_given_twice_or_left_over() -> None:
     """Keys of a build stand in the code whole, or begin with a family whose members data names."""
-    code = "".join(
-        path.read_text(encoding="utf-8") for path in REPORT.iterdir() if path.name.endswith(".py")
-    ) + resources.files("pii.cli").joinpath("commands.py").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in REPORT.iterdir() if path.name.endswith(".py"))
+    code += "".join(
+        resources.files("pii.cli").joinpath(f"{one}.py").read_text("utf-8") for one in ("commands", "editions")
+    )
     assert len(BUILD) == len(set(BUILD))
     said_whole = set(re.findall(r"[\"']([a-z][a-z.]*)[\"']", code))
     left = [key for key in BUILD if key not in said_whole and not re.match(rf"({FAMILIES})\.", key)]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pii.cli.shared import json_option, print_json, refuse_swapped, waiting
+from pii.cli.shared import json_option, language_option, print_json, refuse_swapped, waiting
 
 if TYPE_CHECKING:
     from pii.editions.results import Editions
+    from pii.report.words import Language
     from pii.scheme import Scheme
     from pii.table import Panel
 
@@ -34,9 +35,16 @@ __all__ = ["panel"]
 @click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
 @click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark, where a file leaves it open.")
 @click.option("--strict", is_flag=True, help="Refuse columns that the scheme does not know.")
+@language_option("In which language it is printed.", "en")
 @json_option
 def panel(
-    scheme: str, tables: tuple[str, ...], scale: str, node: str | None, as_json: bool, **reading: Any
+    scheme: str,
+    tables: tuple[str, ...],
+    scale: str,
+    node: str | None,
+    language: Language,
+    as_json: bool,
+    **reading: Any,
 ) -> None:
     """Compute an index for several periods; print ranks by period, coverage and breaks of the series.
 
@@ -53,11 +61,13 @@ def panel(
     if as_json:
         print_json(_record(found, node))
     else:
-        from pii.report.terminal import printable
+        from pii.report.panel_text import panel_lines
 
-        click.echo("\n".join(map(printable, _lines(found, node))))
+        click.echo("\n".join(panel_lines(found, node, language)))
     if found.is_synthetic:
-        click.echo("warning: SYNTHETIC data: these ranks mean nothing about real places", err=True)
+        from pii.report.words import said
+
+        click.echo(said("say.synthetic", language), err=True)
 
 
 def _scheme(declared: str) -> Scheme:
@@ -87,39 +97,6 @@ def _panel(rules: Scheme, tables: tuple[str, ...], reading: dict[str, Any]) -> P
     if problems:
         raise TableError(problems)
     return Panel(tuple(found))
-
-
-def _lines(found: Editions, node: str | None) -> list[str]:
-    """Ranks by period, the best of the last period first; then coverage, and breaks of the series."""
-    from pii.report.terminal import aligned
-
-    ranks, names = found.ranks(node), found.names
-    ordered = ranks.sort_values(ranks.columns[-1], kind="stable", na_position="last")
-    rows = [
-        [names[str(code)], *("-" if isnan(place) else f"{place:g}" for place in places)]
-        for code, places in zip(ordered.index, ordered.to_numpy().tolist(), strict=True)
-    ]
-    lines = [f"{found.title}: ranks by {node or 'the index'}, scale {found.scale}", ""]
-    lines += aligned([["unit", *found], *rows], words={0})
-    records = list(zip(found, found.coverage().to_dict("records"), strict=True))
-    heads = ["units", "ranked", "indicators"]
-    coverage = [[period, *(str(row[head]) for head in heads), f"{row['measured']:.1%}"] for period, row in records]
-    lacking = [
-        f"{period}: {what} without any value: {codes}"
-        for period, row in records
-        for what in ("indicators", "units")
-        if (codes := row[f"empty_{what}"])
-    ]
-    lines += [
-        "",
-        *aligned([["period", *heads, "measured"], *coverage], words={0}),
-        *([""] if lacking else []),
-        *lacking,
-    ]
-    breaks = found.breaks().reset_index().to_dict("records")
-    lines += ["", "breaks of the series"] if breaks else []
-    lines += [f"  {row['indicator']} {row['title']}: measured {row['measured']}" for row in breaks]
-    return lines
 
 
 def _record(found: Editions, node: str | None) -> dict[str, Any]:

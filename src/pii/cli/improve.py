@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from pii.cli.shared import json_option, print_json, say_remarks, waiting
+from pii.cli.shared import json_option, language_option, print_json, say_remarks, waiting
+
+if TYPE_CHECKING:
+    from pii.report.words import Language
 
 __all__ = ["improve"]
 
@@ -29,6 +34,7 @@ __all__ = ["improve"]
 )
 @click.option("--draws", type=click.IntRange(min=1), help="How often the new rank is tried; needs --seed.")
 @click.option("--seed", type=click.IntRange(min=0), help="Say how safe the new rank is, with these draws.")
+@language_option("In which language it is printed.", "en")
 @json_option
 def improve(
     folder: str,
@@ -44,6 +50,7 @@ def improve(
     steps: tuple[str, ...],
     draws: int | None,
     seed: int | None,
+    language: Language,
     as_json: bool,
 ) -> None:
     """Find the least change in a unit's own indicators that reaches what is asked for, all of it at once.
@@ -80,8 +87,12 @@ def improve(
     if as_json:
         print_json(improvement_record(found, gains, safety))
     else:
-        click.echo("\n".join([*improvement_lines(found, safety), "", *gain_lines(gains)]))
-    say_remarks(result, verbose=False)
+        click.echo(
+            "\n".join(
+                [*improvement_lines(found, safety, language), "", *gain_lines(found, gains, language=language)]
+            )
+        )
+    say_remarks(result, verbose=False, language=language)
 
 
 def _pairs(said: tuple[str, ...], option: str) -> list[tuple[str, str]]:

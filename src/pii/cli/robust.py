@@ -16,6 +16,7 @@ from pii.cli.shared import (
     POINTS,
     SPREAD,
     computed,
+    language_option,
     near_weights,
     print_json,
     refuse_half,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from pii.choices.design import Uncertainty
+    from pii.report.words import Language
     from pii.result import Result
     from pii.robustness.study import Progress, Study
 
@@ -65,6 +67,7 @@ _PATIENCE = 10  # seconds in which a scheduler has to answer, and to have a work
 )
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Compute in so many processes.")
 @click.option("--scheduler", metavar="ADDRESS", help="Compute on the workers of a Dask scheduler.")
+@language_option("In which language it is printed.", "en")
 @table_options
 @click.pass_obj
 def study(
@@ -86,6 +89,7 @@ def study(
     keep_draws: bool,
     workers: int | None,
     scheduler: str | None,
+    language: Language,
     as_json: bool,
     **reading: Any,
 ) -> None:
@@ -143,8 +147,8 @@ def study(
     if as_json:
         print_json(study_record(found, driven, level=level))
     else:
-        click.echo("\n".join(study_lines(found, driven, level=level)))
-    say_remarks(result, verbose=False)
+        click.echo("\n".join(study_lines(found, driven, level=level, language=language)))
+    say_remarks(result, verbose=False, language=language)
 
 
 @click.command()
@@ -164,6 +168,7 @@ def study(
     help="Whose children's weights vary: 0 the index, 1 its groups; all. When not given, groups that have groups.",
 )
 @click.option("--seconds", type=click.FloatRange(0), help="Stop after so long, with proven bounds.")
+@language_option("In which language it is printed.", "en")
 @table_options
 def bounds(
     scheme: str | None,
@@ -172,6 +177,7 @@ def bounds(
     spread: float,
     levels: str | None,
     seconds: float | None,
+    language: Language,
     as_json: bool,
     **reading: Any,
 ) -> None:
@@ -193,8 +199,8 @@ def bounds(
     if as_json:
         print_json(bounds_record(found))
     else:
-        click.echo("\n".join(bounds_lines(found)))
-    say_remarks(result, verbose=False)
+        click.echo("\n".join(bounds_lines(found, language)))
+    say_remarks(result, verbose=False, language=language)
 
 
 def _varied(result: Result, spread: float | None, *, jrc: bool) -> Uncertainty | None:

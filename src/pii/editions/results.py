@@ -56,10 +56,14 @@ class Editions(Remade, Mapping[str, Result]):
     @property
     def title(self) -> str:
         """The index's name in the last edition, and from when to when; synthetic data says so."""
-        periods = list(self)
-        span = "-".join(dict.fromkeys((periods[0], periods[-1])))
-        name = f"{self[periods[-1]].scheme.index.title()} {span}"
+        name = f"{self[list(self)[-1]].scheme.index.title()} {self.span}"
         return f"SYNTHETIC - {name}" if self.is_synthetic else name
+
+    @property
+    def span(self) -> str:
+        """From when to when: the first and the last period, or the only one."""
+        periods = list(self)
+        return "-".join(dict.fromkeys((periods[0], periods[-1])))
 
     @property
     def is_synthetic(self) -> bool:

@@ -3,74 +3,83 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pii.figures.words import decimal, number, percent, title
 from pii.improve.improvement import Improvement, Safety
 from pii.improve.targets import Standing
 from pii.report.records import frame_records
+from pii.report.rewording import search, target
 from pii.report.terminal import aligned, printable
-from pii.rounding import published
+from pii.report.words import Language, known, said
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["gain_lines", "improvement_lines", "improvement_record"]
 
 
-def improvement_lines(found: Improvement, safety: Safety | None = None) -> list[str]:
+def improvement_lines(found: Improvement, safety: Safety | None = None, language: Language = "en") -> list[str]:
     """The target, what is reached, and every change, the dearest first."""
-    units = len(found.start.best_first)
-    lines = [printable(found.start.title), f"{printable(found.name)}: {found.target}"]
+    asked = target(str(found.target), language)
+    lines = [printable(title(found.start, language)), f"{printable(found.name)}: {asked}"]
     if not found.reached:
-        lines.append(f"out of reach within the bounds; nearest: {found.nearest}")
+        lines.append(said("improve.out", language, target(str(found.nearest), language)))
     lines += [
-        f"now:  {_stands(found.before, units, found)}",
-        f"then: {_stands(found.after, units, found)}",
-        f"cost {found.cost:.4g}, {found.said}",
+        said("improve.now", language, _stands(found.before, found, language)),
+        said("improve.then", language, _stands(found.after, found, language)),
+        said("improve.cost", language, _short(found.cost, ".4g", language), search(found.said, language)),
     ]
     frame = found.to_frame()
     if len(frame):
+        names = _names(found, language)
         rows = [
             (
                 printable(str(code)),
-                printable(row["title"]),
-                f"{row['from']:.6g}",
-                f"{row['to']:.6g}",
-                f"{row['change']:+.4g}",
-                printable(row["unit_of_measure"]),
-                f"{row['share']:.0%}",
-                f"{row['score_from']:.1f}",
-                f"{row['score_to']:.1f}",
+                names[str(code)],
+                *(_short(row[end], ".6g", language) for end in ("from", "to")),
+                _short(row["change"], "+.4g", language),
+                printable(known("unit", row["unit_of_measure"], language)),
+                percent(row["share"], language),
+                *(number(row[end], language, 1) for end in ("score_from", "score_to")),
             )
             for code, row in frame.iterrows()
         ]
-        heads = ("code", "indicator", "from", "to", "change", "unit", "of width", "score", "then")
-        lines += ["", *aligned([heads, *rows], words={0, 1, 5})]
+        lines += ["", *aligned([_heads(_CHANGED, language), *rows], words={0, 1, 5})]
     if safety is not None:
-        lines += ["", _safe(safety)]
+        lines += ["", _safe(safety, language)]
     return lines
 
 
-def gain_lines(frame: Any, n: int = 10) -> list[str]:
-    """The indicators that would bring most by themselves: up to the mean and up to the best."""
-    order = frame[frame["gain_to_best"] > 0].sort_values("gain_to_best", ascending=False, kind="stable")
+def gain_lines(found: Improvement, gains: pd.DataFrame, n: int = 10, language: Language = "en") -> list[str]:
+    """The indicators that would bring most by themselves: up to the mean and up to the best.
+
+    Parameters
+    ----------
+    gains
+        As ``marginal_gains`` finds them for the improvement's unit.
+    n
+        How many are shown.
+    """
+    order = gains[gains["gain_to_best"] > 0].sort_values("gain_to_best", ascending=False, kind="stable")
+    names = _names(found, language)
     rows = [
         (
             printable(str(code)),
-            printable(row["title"]),
-            f"{row['value']:.6g}",
-            f"{row['per_unit']:.3g}",
-            _point(row, "kink"),
-            _point(row, "mean"),
-            _point(row, "best"),
+            names[str(code)],
+            _short(row["value"], ".6g", language),
+            _short(row["per_unit"], ".3g", language),
+            *(_point(row, point, language) for point in ("kink", "mean", "best")),
         )
         for code, row in order.head(n).iterrows()
     ]
-    heads = ("code", "indicator", "value", "a unit", "to the next kink", "to the mean", "to the best")
     more = len(order) - len(rows)
     return [
-        "by itself, each brings (value: score, rank)",
-        *aligned([heads, *rows], words={0, 1}),
-        *([f"and {more} more"] if more else []),
+        said("improve.alone", language),
+        *aligned([_heads(_BROUGHT, language), *rows], words={0, 1}),
+        *([said("improve.more", language, more)] if more else []),
     ]
 
 
@@ -96,22 +105,66 @@ def improvement_record(found: Improvement, gains: Any, safety: Safety | None = N
     }
 
 
-def _stands(where: Standing, units: int, found: Improvement) -> str:
-    score = published(where.score, found.start.scheme.decimals)
-    total = len(found.start.scheme.indicators)
-    counted = f"{where.groups} pillars and {where.indicators} of {total} indicators above the mean"
-    return f"rank {where.rank:g} of {units}, score {score}, {counted}"
+_LARGE = 1e15
+_CHANGED = (
+    "code",
+    "improve.indicator",
+    "improve.from",
+    "improve.to",
+    "improve.change",
+    "improve.measure",
+    "improve.width",
+    "improve.score",
+    "improve.after",
+)
+_BROUGHT = (
+    "code",
+    "improve.indicator",
+    "improve.value",
+    "improve.each",
+    "improve.kink",
+    "improve.mean",
+    "improve.best",
+)
 
 
-def _safe(safety: Safety) -> str:
-    rank = f"rank {safety.rank} or better in {safety.probability:.0%} of the draws"
-    return f"how safe it is: {rank}; 90 % of them give ranks {safety.low}-{safety.high}"
+def _heads(keys: tuple[str, ...], language: Language) -> list[str]:
+    return [said(key, language).lower() for key in keys]
 
 
-def _point(row: Any, name: str) -> str:
+def _names(found: Improvement, language: Language) -> dict[str, str]:
+    """What the indicators are called."""
+    return {one.code: printable(one.title(language)) for one in found.start.scheme.indicators}
+
+
+def _short(value: float, digits: str, language: Language) -> str:
+    """A number of so many digits; large ones with all that they have, for who reads an exponent."""
+    said_short = format(value, digits)
+    if "e+" in said_short and abs(value) < _LARGE:
+        said_short = format(value, "+.0f" if digits.startswith("+") else ".0f")
+    return decimal(said_short, language)
+
+
+def _stands(where: Standing, found: Improvement, language: Language) -> str:
+    units, scheme = len(found.start.best_first), found.start.scheme
+    score = number(where.score, language, scheme.decimals)
+    stands = said("improve.stands", language, f"{where.rank:g}", units, score)
+    above = said("improve.above", language, where.groups, where.indicators, len(scheme.indicators))
+    return f"{stands}, {above}"
+
+
+def _safe(safety: Safety, language: Language) -> str:
+    safe = said("improve.safe", language, safety.rank, percent(safety.probability, language))
+    return f"{safe}; {said('improve.ends', language, safety.low, safety.high)}"
+
+
+def _point(row: Any, name: str, language: Language) -> str:
     if isnan(row[name]):
-        return "passed"
-    return f"{row[name]:.6g}: {row[f'gain_to_{name}']:+.2f}, {row[f'rank_at_{name}']:g}"
+        return said("improve.passed", language)
+    at, gain = _short(row[name], ".6g", language), number(row[f"gain_to_{name}"], language, 2)
+    sign = "" if gain.startswith("-") else "+"
+    mark = ", " if language == "en" else "; "
+    return f"{at}: {sign}{gain}{mark}{row[f'rank_at_{name}']:g}"
 
 
 def _known(record: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pii.figures.words import Language, decimal
 from pii.report.words import known, reworded_words, said
 
-__all__ = ["detail", "reasons", "remark", "source", "treatment"]
+__all__ = ["detail", "reasons", "remark", "search", "source", "target", "treatment"]
 
 
 def reasons(every: Iterable[str], language: Language) -> str:
@@ -68,6 +68,28 @@ def source(threshold: str, language: Language) -> str:
     'lựa chọn của chúng tôi, như với chỉ số'
     """
     return _reworded("source", threshold, language) or threshold
+
+
+def target(asked: str, language: Language) -> str:
+    """What an improvement is to reach.
+
+    Examples
+    --------
+    >>> target("rank 3, 0.6 of the indicators above the mean", "vi")
+    'hạng 3, tỷ lệ 0,6 số chỉ số trên mức trung bình'
+    """
+    return ", ".join(_reworded("target", part, language) or part for part in asked.split(", "))
+
+
+def search(way: str, language: Language) -> str:
+    """How an improvement was found, and how sure it is that nothing cheaper does.
+
+    Examples
+    --------
+    >>> search("exact (linear program)", "vi")
+    'chính xác (quy hoạch tuyến tính)'
+    """
+    return _reworded("search", way, language) or way
 
 
 def _reworded(family: str, text: str, language: Language) -> str | None:
