@@ -8,13 +8,12 @@ from hypothesis import given
 
 from pii.compute import compute
 from pii.errors import TableError
-from pii.methods.aggregate import Aggregator
 from pii.result import Result
 from pii.scheme import Scheme
 from pii.table import Table, Units
 from pii.tree import Group, Indicator
 from tests import strategies
-from tests.shared import group, instances, leaf, same, scheme
+from tests.shared import group, leaf, same, scheme
 
 NAN = float("nan")
 TREE = group(
@@ -51,68 +50,6 @@ def test_the_title_names_the_index_and_its_edition() -> None:
     assert result.title.startswith("SYNTHETIC - ")
     assert result.title in result.summary()
     assert result.title in result._repr_html_()
-
-
-# Contributions
-
-
-def levels_add_up(result: Result) -> None:
-    """Each group's children add up to it, so the nodes of every level do to the index, where leaves are counted."""
-    read = result.scheme
-    position = {node.code: at for at, node in enumerate(read.nodes)}
-    for node in read.groups:
-        parts = result.contributions[:, [position[child.code] for child in node.children]].sum(axis=1)
-        assert same(parts, result.contributions[:, position[node.code]], 1e-11)
-    leaves = result.contributions[:, [position[indicator.code] for indicator in read.indicators]].sum(axis=1)
-    assert same(leaves, result.composite.values[:, 0], 1e-11)
-    assert same(result.contributions[:, 0], result.composite.values[:, 0], 1e-13)
-
-
-@pytest.mark.parametrize("method", [one for one in instances(Aggregator) if one.values[0].adds_up])
-def test_contributions_add_up_to_the_score_at_every_level(method: Any) -> None:
-    """For every method that adds up, with gaps."""
-    read = scheme(TREE, aggregate=method, normalise={"method": "minmax", "floor": 1.0})
-    levels_add_up(compute(read, TABLE))
-
-
-@given(strategies.indices())
-@strategies.quick
-def test_contributions_of_any_index_add_up(drawn: tuple[Scheme, Table]) -> None:
-    """Whatever its tree, methods and coverage; a unit without a score has none."""
-    levels_add_up(compute(*drawn))
-
-
-def test_a_missing_node_brings_nothing() -> None:
-    """Its siblings bring the more."""
-    at = RESULT.composite.units.codes.index("08")
-    parts = dict(zip((node.code for node in RESULT.scheme.nodes), RESULT.contributions[at], strict=True))
-    assert parts["a"] == 0.0
-    assert parts["b"] == pytest.approx(parts["in"]) == pytest.approx(40.0)
-
-
-@pytest.mark.parametrize("method", [one for one in instances(Aggregator) if not one.values[0].adds_up])
-def test_below_a_method_that_does_not_add_up_no_contribution_is_known(method: Any) -> None:
-    """Not the children's, nor theirs; the rest of the tree adds up, and the explanation says n/a."""
-    normalise = {"method": "minmax", "floor": 1.0}
-    top = compute(scheme(TREE, aggregate=method, normalise=normalise), TABLE)
-    assert same(top.contributions[:, 0], top.composite.values[:, 0])
-    assert np.isnan(top.contributions[:, 1:]).all()
-    one, other = TREE.children
-    tree = TREE.replace(children=[one.replace(aggregate=method), other])
-    result = compute(scheme(tree, normalise=normalise), TABLE)
-    parts = dict(zip((node.code for node in result.scheme.nodes), result.contributions.T, strict=True))
-    assert np.isnan([parts["a"], parts["b"]]).all()
-    assert same(parts["in"] + parts["out"], parts["pii"], 1e-11)
-    assert same(parts["c"] + parts["d"], parts["out"], 1e-11)
-    said = {line.split()[0]: line.split()[-1] for line in str(result.explain("ha noi")).splitlines()[2:]}
-    assert (said["a"], said["b"]) == ("n/a", "n/a")
-    assert "n/a" not in (said["in"], said["c"])
-
-
-def test_contributions_do_not_change() -> None:
-    """They are read-only."""
-    with pytest.raises(ValueError, match="read-only"):
-        RESULT.contributions[0, 0] = 1.0
 
 
 # Who is not ranked
@@ -413,3 +350,20 @@ def test_ranked_units_are_the_same_from_screening_on(drawn: tuple[Scheme, Table]
     ranked = set(everyone) - set(result.unranked)
     assert ranked == {everyone[result.screening.eligible[at]] for at in result.best_first}
     assert all(isinstance(node, Group | Indicator) for node in result.scheme.nodes)
+
+
+def test_what_was_worked_out_cannot_be_changed() -> None:
+    """Arrays are read-only, and so are mappings."""
+    arrays = [RESULT.best_first, RESULT.screening.eligible, RESULT.scheme.lineage, RESULT.scheme.directions]
+    assert not any(array.flags.writeable for array in arrays)
+    whole = compute(scheme(group("g", leaf("a"))), Table.of({"a": [1.0, 2.0]}, units=["x", "y"]))
+    assert not whole.screening.eligible.flags.writeable
+    for known in (RESULT.scheme.parents, RESULT.scheme.levels, RESULT.scheme.combined_by):
+        with pytest.raises(TypeError, match="does not support item assignment"):
+            known["a"] = "zzz"  # type: ignore[index]
+
+
+def test_a_rule_of_strengths_that_is_none_is_refused() -> None:
+    """With the nearest."""
+    with pytest.raises(TableError, match="there is no rule 'percent'; did you mean percentile"):
+        RESULT.strengths("01", rule="percent")  # type: ignore[arg-type]

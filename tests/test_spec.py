@@ -1,7 +1,9 @@
 """Declarations: frozen, strict, closed, validated again by replace; families and their members."""
 
+import pickle
 from abc import ABC
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, Literal, get_args
 
 import pytest
@@ -231,3 +233,14 @@ def test_every_declaration_is_a_spec() -> None:
     loose = [model for model in BaseModel.__subclasses__() if model.__module__.startswith("pii.")]
     assert loose == [Spec]
     assert issubclass(Scheme, Spec)
+
+
+def test_a_declaration_goes_to_other_processes_as_its_fields() -> None:
+    """What it has worked out and kept stays behind; a copy is itself, as it does not change."""
+    made = scheme(group("g", leaf("a"), leaf("b")))
+    assert made.levels == {"g": 0, "a": 1, "b": 1}
+    sent = pickle.loads(pickle.dumps(made))  # noqa: S301 - it was made here
+    assert sent == made
+    assert "levels" not in vars(sent)
+    assert sent.levels == made.levels
+    assert deepcopy(made) is made

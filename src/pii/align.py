@@ -25,7 +25,12 @@ def align(table: Table, scheme: Scheme) -> Table:
         lies outside its valid range or is too large to compute with, or a unit has no value at all: all that is
         wrong, at once.
     """
-    problems = [*_absent(table, scheme), *_foreign(table.units, scheme)]
+    if not isinstance(table, Table):
+        what = type(table).__name__
+        raise TableError(
+            Problem(found=f"it is a {what}", rule="an index is of a Table", remedy="read it with read_table")
+        )
+    problems = [*_absent(table, scheme), *_foreign(table.units, scheme), *_nobody(table.units)]
     if problems:
         raise TableError(problems)
     measured = table.select(scheme.columns)
@@ -67,6 +72,11 @@ def _absent(table: Table, scheme: Scheme) -> Iterator[Problem]:
                 rule="the imputation groups units by it",
                 remedy=did_you_mean(label, table.units.labels) or "add the column",
             )
+
+
+def _nobody(units: Units) -> Iterator[Problem]:
+    if not len(units):
+        yield Problem(found="the table has no unit", rule="an index ranks units", remedy="add a row for each")
 
 
 def _foreign(units: Units, scheme: Scheme) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,10 +15,12 @@ Vector: TypeAlias = NDArray[np.float64]
 Matrix: TypeAlias = NDArray[np.float64]
 """Float64, indicators (or siblings) down and units across, last axis contiguous."""
 
+S = TypeVar("S", bound=np.generic)
+
 _BLOCK = 1 << 17  # numbers a block holds: 1 MB of float64, which stays in a second-level cache
 
 
-def sealed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def sealed(values: NDArray[S]) -> NDArray[S]:
     """Clear the write flag of an array that its maker hands over, without a copy."""
     values.flags.writeable = False
     return values

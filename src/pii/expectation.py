@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pii.arrays import Vector, frozen
 from pii.errors import MethodError, Problem, SchemeError, TableError, Undefined
+from pii.levels import refuse_level
 from pii.methods.expect import AbstractCurve, Band, Expected, Line
 from pii.result import Result
 from pii.spelling import did_you_mean
@@ -86,8 +87,7 @@ def expectation(
     >>> found.to_frame()["standing"].tolist()
     ['in line', 'in line', 'below', 'above', 'in line']
     """
-    if not 0 < level < 1:
-        raise MethodError(f"the level of a band is {level:g}; it lies above 0 and below 1, such as 0.9")
+    refuse_level(level)
     node = result.scheme.index.code if node is None else node
     values, score = _values(result, covariate), _scores(result, node)
     left_out = _left_out(result, values, score, node)

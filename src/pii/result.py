@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pii.arrays import Matrix, Vector
+from pii.arrays import Matrix, Vector, sealed
+from pii.contributions import contributions
 from pii.errors import Problem, TableError
 from pii.rounding import published
 from pii.scheme import Scheme
 from pii.scores import Composite, Ranking, Scores, Screening, Treatment, Weights
+from pii.spelling import did_you_mean
 from pii.stages import rank
 from pii.table import Remade, Table
 from pii.tree import Group, Indicator, Node
@@ -97,24 +99,10 @@ class Result(Remade):
 
         The indicators of a unit add up to its score, and so do the nodes of any level: slopes of the groups above
         multiplied down the tree, times the node's score. A missing node brings 0. Below a group whose method does
-        not add up, such as a Copeland score, no part is one node's: it is NaN.
+        not add up, such as a Copeland score, no part is one node's: it is NaN. So it is for a unit whose own gap in
+        a group was filled, below that group.
         """
-        slopes = {self.scheme.index.code: np.ones(len(self.composite.units))}
-        unknown: set[str] = set()
-        for group in self.scheme.groups:
-            x = np.array([self._score(child) for child in group.children])
-            aggregator = self.scheme.aggregator_of(group)
-            if group.code in unknown or not aggregator.adds_up or group.normalise is not None:
-                unknown |= {child.code for child in group.children}
-            within = aggregator.slopes(x, self.weights.of([c.code for c in group.children]))
-            for child, slope in zip(group.children, within, strict=True):
-                slopes[child.code] = slopes[group.code] * slope
-        parts = [slopes[node.code] * self._score(node) for node in self.scheme.nodes]
-        columns: Matrix = np.where(np.isnan(parts), 0.0, parts).T
-        columns[np.isnan(self.composite.values[:, 0])] = np.nan
-        columns[:, [node.code in unknown for node in self.scheme.nodes]] = np.nan
-        columns.flags.writeable = False
-        return columns
+        return contributions(self.scores, self.composite, self.weights, self.scheme)
 
     def ranking_within(self, label: str) -> Ranking:
         """Places among the units with the same label, such as the provinces of a region.
@@ -258,6 +246,8 @@ class Result(Remade):
     def _extremes(self, unit: str, k: int, rule: Rule, *, best: bool) -> pd.DataFrame:
         import pandas as pd
 
+        if rule not in get_args(Rule):
+            raise TableError(f"there is no rule {rule!r}; {did_you_mean(rule, get_args(Rule)) or 'take place'}")
         at = self._position(unit)
         x = self.scores.values.T
         others = np.count_nonzero(~np.isnan(x), axis=1)
@@ -338,7 +328,7 @@ class Result(Remade):
         """Positions of the ranked units from the best down; ties keep the order of the table."""
         index = self.composite.values[:, 0]
         order = np.argsort(-index, kind="stable")
-        return order[: np.count_nonzero(~np.isnan(index))]
+        return sealed(order[: np.count_nonzero(~np.isnan(index))])
 
     def __repr__(self) -> str:
         ranked = len(self.best_first)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import isinf
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -129,17 +130,17 @@ class Scheme(Spec):
         return tuple(node for node in self.nodes if isinstance(node, Group))
 
     @cached_property
-    def parents(self) -> dict[str, str]:
+    def parents(self) -> Mapping[str, str]:
         """The code of each node's group; the index has none."""
-        return {child.code: group.code for group in self.groups for child in group.children}
+        return MappingProxyType({child.code: group.code for group in self.groups for child in group.children})
 
     @cached_property
-    def levels(self) -> dict[str, int]:
+    def levels(self) -> Mapping[str, int]:
         """How far below the index each node is: the index 0, its children 1."""
         levels = {self.index.code: 0}
         for code, parent in self.parents.items():
             levels[code] = levels[parent] + 1
-        return levels
+        return MappingProxyType(levels)
 
     @cached_property
     def directions(self) -> Matrix:
@@ -161,7 +162,7 @@ class Scheme(Spec):
         depth = max(map(len, chains))
         padded = [chain + chain[-1:] * (depth - len(chain)) for chain in chains]
         number = {group.code: at for at, group in enumerate(self.groups)}
-        return np.array([[number[code] for code in chain] for chain in padded], dtype=np.intp).T
+        return sealed(np.array([[number[code] for code in chain] for chain in padded], dtype=np.intp)).T
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -174,12 +175,12 @@ class Scheme(Spec):
         return tuple(dict.fromkeys([*codes, *needed]))
 
     @cached_property
-    def combined_by(self) -> dict[str, AbstractCombiner | None]:
+    def combined_by(self) -> Mapping[str, AbstractCombiner | None]:
         """The rule for each indicator and denominator when units are merged; None where there is none."""
         rules: dict[str, AbstractCombiner | None] = {i.code: i.combine for i in self.indicators}
         common = self.combine
         rules |= {c: common for c, own in rules.items() if common and not own and c not in common.reads}
-        return rules | {column.code: column.combine for column in self.denominators}
+        return MappingProxyType(rules | {column.code: column.combine for column in self.denominators})
 
     def node(self, code: str) -> Node:
         """Find a node by its code; a KeyError suggests the nearest."""

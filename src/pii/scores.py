@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pii.arrays import Matrix, Vector, frozen, skewness_and_kurtosis
+from pii.arrays import Matrix, Vector, frozen, sealed, skewness_and_kurtosis
 from pii.spelling import did_you_mean
 from pii.table import Remade, Table, Units
 
@@ -42,8 +42,9 @@ class Screening(Remade):
     def eligible(self) -> NDArray[np.intp]:
         """Positions of the units to be ranked."""
         if not self.reasons:
-            return np.arange(len(self.units))
-        return np.array([at for at, code in enumerate(self.units.codes) if code not in self.reasons], dtype=np.intp)
+            return sealed(np.arange(len(self.units)))
+        ranked = [at for at, code in enumerate(self.units.codes) if code not in self.reasons]
+        return sealed(np.array(ranked, dtype=np.intp))
 
 
 @dataclass(frozen=True, eq=False)

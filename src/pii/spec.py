@@ -99,6 +99,15 @@ class Spec(BaseModel):  # noqa: PLW1641 - pydantic gives what is frozen a hash o
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """The fields; what was worked out and kept stays behind, as it may be read-only."""
+        state = super().__getstate__()
+        return state | {"__dict__": {name: getattr(self, name) for name in type(self).model_fields}}
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Itself, as it does not change."""
+        return self
+
     def replace(self, **changes: Any) -> Self:
         """Copy with some fields changed, and validate the copy (``model_copy`` would not)."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}

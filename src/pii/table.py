@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pii.arrays import Matrix, Vector, frozen
+from pii.columns import numbers
 from pii.errors import Problem, TableError
 from pii.markup import grid, heading, small
 from pii.provenance import Provenance
@@ -62,6 +63,16 @@ class Units(Remade):
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", self.names or self.codes)
         object.__setattr__(self, "labels", MappingProxyType(dict(self.labels)))
+        if wrong := [code for code in self.codes if not isinstance(code, str)]:
+            raise TableError(
+                Problem(
+                    unit=str(code),
+                    found=f"the code is {code!r}",
+                    rule="codes are texts",
+                    remedy=f"write {str(code)!r}",
+                )
+                for code in wrong
+            )
         for what, column in {"names": self.names, **self.labels}.items():
             if len(column) != len(self.codes):
                 raise TableError(f"{len(self.codes)} units have {len(column)} {what}; give one each")
@@ -173,22 +184,30 @@ class Table(Remade):
     @classmethod
     def of(
         cls,
-        columns: Mapping[str, ArrayLike | Sequence[float | None]],
+        columns: Mapping[str, ArrayLike | Sequence[float | None] | Mapping[str, float | None]],
         *,
         units: Units | Sequence[str],
         period: str = "",
         title: str = "",
         notes: Iterable[str] = (),
     ) -> Self:
-        """Make a table of columns; None and NaN are not measured."""
+        """Make a table of columns; None and NaN are not measured.
+
+        A column that has a value for each code, as a mapping or a data series with codes as its index, is put in
+        the order of the units; a unit that it has not is not measured. Others are in that order.
+
+        Raises
+        ------
+        TableError
+            A cell that is no number, a column of another length, or with a code that no unit has.
+        """
         known = units if isinstance(units, Units) else Units(tuple(units))
+        problems: list[Problem] = []
         values = np.empty((len(columns), len(known)))
         for at, (code, column) in enumerate(columns.items()):
-            numbers = np.asarray(column, dtype=np.float64)
-            if numbers.shape != (len(known),):
-                found = f"the column has values of shape {numbers.shape}"
-                raise TableError(Problem(indicator=code, found=found, rule=f"there are {len(known)} units"))
-            values[at] = numbers
+            values[at] = numbers(code, column, known.codes, known.names, problems)
+        if problems:
+            raise TableError(problems)
         return cls(known, tuple(columns), values.T, period, title, tuple(notes))
 
     def column(self, code: str) -> Vector:
@@ -326,6 +345,8 @@ class Panel(Mapping[str, Table]):
         >>> pooled.units.codes, pooled.column("a").tolist()
         (('01@2023', '01@2024'), [1.0, 3.0])
         """
+        if not self.tables:
+            raise TableError("a panel without a table has nothing to pool")
         first = self.tables[0]
         columns = [code for code in first.columns if all(code in table.columns for table in self.tables)]
         labels = [label for label in first.units.labels if all(label in t.units.labels for t in self.tables)]

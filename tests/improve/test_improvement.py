@@ -290,3 +290,41 @@ def test_a_target_without_a_number_is_refused(value: float) -> None:
     """It would hold for nobody, or never."""
     with pytest.raises(TableError, match="a target is a finite number"):
         improve(sample(), "Huế", to_score=value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"to_rank": 1.5}, "to_rank: it is 1.5; it is a whole number; give one without a point"),
+        ({"to_rank": "a"}, "to_rank: it is 'a'; it is a whole number"),
+        ({"pillars_above_mean": 1.5}, "pillars_above_mean: it is 1.5; it is a whole number"),
+        ({"to_rank": 1, "level": 1.5}, "level: it is 1.5; it is a whole number"),
+        ({"to_score": "a"}, "to_score: it is 'a'; a target is a finite number"),
+    ],
+)
+def test_targets_of_another_kind_are_refused_by_what_they_are_called(fields: dict[str, Any], said: str) -> None:
+    """As all targets that no unit can have."""
+    with pytest.raises(TableError, match="^" + said):
+        improve(sample(), "Huế", **fields)
+
+
+def test_a_rank_of_numpy_is_a_rank() -> None:
+    """The same target."""
+    rank: Any = np.int64(5)
+    assert improve(sample(), "Huế", to_rank=rank).target == Target(rank=5)
+
+
+@pytest.mark.parametrize(
+    ("choices", "fields", "said"),
+    [
+        ([WeightBox(spread=0.25)], {"rank": 0}, "rank: it is 0; it is a whole number, at least 1 and at most 34"),
+        ([WeightBox(spread=0.25)], {"rank": 35}, "rank: it is 35; it is a whole number, at least 1 and at most 34"),
+        ([WeightBox(spread=0.25)], {"rank": 1.5}, "rank: it is 1.5; it is a whole number"),
+        ([WeightBox(spread=0.25)], {"draws": 0}, "draws: it is 0; it is at least 1"),
+        (WeightBox(spread=0.25), {}, "choices: what is given is of type WeightBox; .* give a list of choices"),
+    ],
+)
+def test_a_safety_that_cannot_be_told_is_refused(choices: Any, fields: dict[str, Any], said: str) -> None:
+    """As a study is."""
+    with pytest.raises(SchemeError, match="^" + said):
+        improve(sample(), "Huế", to_rank=5).safety(choices, **({"draws": 8, "seed": 0} | fields))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pii.compute import compute
+from pii.errors import MethodError
 from pii.improve.lines import common_exponent, is_concave, lines
 from pii.numerics.power_means import powered
 from pii.result import Result
@@ -86,3 +87,12 @@ def test_gaps_leave_the_others_their_weight() -> None:
 def test_what_a_scheme_s_index_is_like(fields: dict[str, Any], exponent: float | None, concave: bool) -> None:
     """Weights that the data move leave nothing sure."""
     assert (common_exponent(plan(**fields)), is_concave(plan(**fields))) == (exponent, concave)
+
+
+def test_powers_that_lose_their_digits_are_refused() -> None:
+    """By indicator and unit."""
+    index = group("total", leaf("a"), leaf("b"), aggregate={"method": "power", "p": -200.0})
+    rules = scheme(index, normalise="none")
+    result = compute(rules, Table.of({"a": [60.0, 1.0], "b": [100.0, 1.0]}, units=["x", "y"]))
+    with pytest.raises(MethodError, match="a: x: the score is 60; its power with exponent -200"):
+        lines(result, (result.scheme.index,))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import logsumexp
 
 from pii.arrays import Matrix, Vector
 from pii.errors import Undefined
@@ -247,6 +248,19 @@ def test_units_with_equal_scores_get_equal_scores(method: AbstractAggregator) ->
 def test_known_means(method: AbstractAggregator, x: list[float], score: float) -> None:
     """Of two children that count alike."""
     assert method(np.array([x]).T, np.ones(2))[0] == pytest.approx(score)
+
+
+@pytest.mark.parametrize("p", [-5000.0, -200.0, -4.0, 3.0, 200.0, 5000.0])
+@pytest.mark.parametrize("size", [1e-90, 1.0, 1e90])
+def test_a_power_mean_of_any_size_keeps_its_digits(p: float, size: float) -> None:
+    """Held to sums of logarithms; a child without a share does not count, however large it is."""
+    x = np.array([[60.0, 99.0, 1.0], [100.0, 2.0, 85.0], [30.0, 50.0, np.nan], [1e4, 1e-4, 1.0]])
+    w = np.array([0.99, 0.005, 0.005, 0.0])
+    for unit, column in enumerate(x[:3].T):
+        some = ~np.isnan(column)
+        logs, share = np.log(column[some]), w[:3][some] / w[:3][some].sum()
+        expected = np.exp(logsumexp(p * logs, b=share) / p) * size
+        assert Power(p=p)(x * size, w)[unit] == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(

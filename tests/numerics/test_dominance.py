@@ -80,3 +80,9 @@ def test_the_largest_spread_is_exact_to_the_last_digit() -> None:
         return start - spread
 
     assert largest_spread(lead, 4) == pytest.approx([1 / 3, 0.0, 1.0, 0.7], abs=3e-16)
+
+
+def test_a_unit_behind_on_all_criteria_alike_has_no_limit() -> None:
+    """Its lead is its least difference, so that nothing is left to divide by: no warning, no number."""
+    x = np.array([[9.0, 9.0], [5.0, 5.0], [0.0, 0.0]])
+    assert same(mixture_limits(x, np.array([0.5, 0.5])), np.where(np.tri(3, k=-1) == 1, np.nan, 1.0))

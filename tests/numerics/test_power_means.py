@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pii.errors import Undefined
 from pii.methods.aggregate import Aggregator, Arithmetic, Geometric, Harmonic, Power
 from pii.numerics.power_means import powered, unpowered
 from pii.spec import members
@@ -23,6 +24,17 @@ def test_a_weighted_sum_of_powered_scores_is_the_mean(mean: Arithmetic | Geometr
     w = np.array([0.2, 0.3, 0.5])
     assert same(unpowered(w @ powered(x, mean.exponent), mean.exponent), mean(x, w), 1e-9)
     assert ((x[0] < x[1]) <= (powered(x, mean.exponent)[0] <= powered(x, mean.exponent)[1])).all()
+
+
+def test_powers_that_lose_their_digits_are_refused() -> None:
+    """By their place; 0 stays 0, and what is missing is missing."""
+    with pytest.raises(Undefined) as refused:
+        powered(np.array([[1.0, 1e100], [np.nan, 1e-100]]), 3.0)
+    assert (refused.value.rows, refused.value.columns) == ((0, 1), (1, 1))
+    assert "its power with exponent 3 is to keep its digits in a sum" in str(refused.value)
+    assert powered(np.array([[0.0, 2.0]]), 3.0).tolist() == [[0.0, 8.0]]
+    with pytest.raises(Undefined, match="the score is 0; its power with exponent -1"):
+        powered(np.array([[0.0, 2.0]]), -1.0)
 
 
 def test_every_method_says_whether_it_is_a_power_mean() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pii import stages
 from pii.arrays import Matrix, Vector
 from pii.compute import compute
-from pii.errors import TableError
+from pii.errors import SchemeError, TableError
 from pii.result import Result
 from pii.robustness.bounds import Bounds, bounds, dominance, pair_robustness, smallest_change
 from pii.robustness.region import Region, free_part
@@ -327,3 +327,38 @@ def test_real_economies_keep_within_bounds_that_draws_do_not_reach() -> None:
     assert (worst <= found.ranks.worst).all()
     missed = (best > found.ranks.best) | (worst < found.ranks.worst)
     assert missed.sum() > 10
+
+
+def test_what_is_asked_of_pairs_and_bounds_is_one_of_the_words_there_are() -> None:
+    """An unknown one is not taken for another."""
+    result = built(drawn(3, 5))
+    word: Any = "weight"
+    with pytest.raises(SchemeError) as refused:
+        pair_robustness(result, by=word)
+    assert str(refused.value) == (
+        "by: it is 'weight'; it is one of mixture, weights, shares; did you mean weights?"
+    )
+    word = "wrost"
+    with pytest.raises(SchemeError) as refused:
+        bounds(result, Region(spread=0.5)).weights("u0", word)
+    assert str(refused.value) == "end: it is 'wrost'; it is one of best, worst; did you mean worst?"
+
+
+def test_levels_that_no_region_has_are_refused_by_name() -> None:
+    """Below the index, counted from 0."""
+    with pytest.raises(SchemeError, match=r"levels.*: it is -1; it is at least 0; give 0 or more"):
+        pair_robustness(built(drawn(3, 5)), levels=[-1])
+
+
+def test_units_in_the_same_order_on_all_criteria_are_never_parted() -> None:
+    """By equal differences or not: nothing is divided where the row is the lower one."""
+    limits = pair_robustness(built(np.array([[10.0, 5.0, 1.0], [10.0, 2.0, 1.0]])))
+    assert same(limits, np.where(np.tri(3, k=-1) == 1, np.nan, 1.0), 0.0)
+
+
+def test_what_bounds_hold_does_not_change() -> None:
+    """Ranks, weights, leads and the scores that are weighed."""
+    found = bounds(built(drawn(3, 5)), Region(spread=0.5))
+    for values in (*found.ranks, found.leads, found.part.x):
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pii.choices.weights import WeightBox
-from pii.errors import SchemeError, TableError
+from pii.errors import MethodError, SchemeError, TableError
 from pii.robustness.editions import study_panel
 from pii.robustness.panel_study import PanelStudy
 from pii.robustness.study import study
@@ -113,3 +113,26 @@ def test_a_study_says_what_it_is() -> None:
     assert (found.draws, found.nodes, tuple(found.places)) == (DRAWS, ("i", "p"), PERIODS)
     with pytest.raises(TypeError):
         found.scores["2021"] = found.scores["2023"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("level", [90, 1, 0, GAP])
+def test_a_level_is_a_share_of_the_draws(level: float) -> None:
+    """What is none is refused."""
+    for ask in (made().intervals, made().changes):
+        with pytest.raises(MethodError, match=r"^level: it is .* it lies above 0 and below 1; 90 % is 0.9$"):
+            ask(level=level)
+
+
+def test_changes_are_of_ranks_or_scores() -> None:
+    """Another word is refused."""
+    word: Any = "scores"
+    with pytest.raises(SchemeError, match=r"^of: it is 'scores'; it is one of rank, score; did you mean score"):
+        made().changes(of=word)
+
+
+def test_draws_of_a_panel_do_not_change() -> None:
+    """On a scale of their own and on a pooled one."""
+    for scale in ("own", "pooled"):
+        for values in (*made(scale).scores.values(), *made(scale).places.values()):
+            with pytest.raises(ValueError, match="read-only"):
+                values[0, 0, 0] = 0

@@ -293,3 +293,14 @@ def test_a_region_goes_to_a_file_and_back() -> None:
     assert Region.model_validate_json(region.model_dump_json()) == region
     assert hash(region) == hash(Region.model_validate(region.model_dump()))
     assert Region.model_validate(declared | {"shares": region.shares}) == region
+
+
+def test_powers_that_lose_their_digits_are_refused_by_unit_and_node() -> None:
+    """For no matrix product could tell the units apart."""
+    index = group("total", leaf("a"), leaf("b"), aggregate={"method": "power", "p": -200.0})
+    rules = scheme(index, normalise="none")
+    result = compute(rules, Table.of({"a": [60.0, 1.0], "b": [100.0, 1.0]}, units=["x", "y"]))
+    assert result.composite.column("total")[0] == pytest.approx(60 * 0.5 ** (-1 / 200))
+    with pytest.raises(MethodError) as refused:
+        free_part(result, Region(spread=0.5))
+    assert [(problem.indicator, problem.unit) for problem in refused.value.problems] == [("a", "x"), ("b", "x")]

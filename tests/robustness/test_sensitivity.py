@@ -159,12 +159,6 @@ def test_more_numbers_than_the_sampler_has_are_refused() -> None:
         "sampler: 32000 dimensions are asked for; a Sobol' sequence has at most 21201; take latin_hypercube or "
         "random"
     )
-    with pytest.raises(SchemeError) as refused:
-        made([WeightBox()], n=0)
-    assert str(refused.value) == (
-        "sampler: 0 points in 12 dimensions are asked for; a design has a point and a dimension at least; ask for"
-        " more, or study something uncertain"
-    )
 
 
 def test_units_without_a_score_do_not_count_in_the_mean_shift() -> None:
@@ -175,3 +169,32 @@ def test_units_without_a_score_do_not_count_in_the_mean_shift() -> None:
     found = sensitivity(read(coverage=0.8, screen={"measured": 0.0}), rows, [WeightBox(), SCALES], n=64, seed=0)
     assert not found.overall()["total"].isna().any()
     assert found.of("u0").isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"n": 0}, "n: it is 0; it is a whole number, at least 1; give 1 or more"),
+        ({"n": 1.5}, "n: it is 1.5; it is a whole number, at least 1; give 1 or more"),
+        ({"resamples": 1}, "resamples: it is 1; it is at least 2; give 2 or more"),
+        ({"resamples": 2.5}, "resamples: it is 2.5; it is a whole number; give one without a point"),
+        ({"seed": -1}, "seed: it is -1; it is at least 0; give 0 or more"),
+    ],
+)
+def test_points_and_resamples_are_counted(fields: dict[str, Any], said: str) -> None:
+    """What is no count is refused before any run."""
+    with pytest.raises(SchemeError, match="^" + said):
+        made([WeightBox()], **fields)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """Of points, resamples and the seed."""
+    found = made([WeightBox()], n=np.int64(64), resamples=np.int64(20), seed=np.int64(1))
+    assert found.to_frame().equals(made([WeightBox()], n=64).to_frame())
+
+
+def test_effects_are_on_ranks_or_scores() -> None:
+    """Another word is refused, for it has no rows."""
+    word: Any = "ranks"
+    with pytest.raises(SchemeError, match=r"^output: it is 'ranks'; it is one of rank, score; did you mean rank"):
+        made([WeightBox()], n=16).of("u0", word)

@@ -219,5 +219,5 @@ def test_a_worth_of_another_name_is_refused() -> None:
     with pytest.raises(SchemeError) as refused:
         made(WeightBox(), draws=4).holistic(worth=name)
     assert str(refused.value) == (
-        "worth: 'quadratic' is no worth of places; it is one of linear, inverse, centroid; name one of them"
+        "worth: it is 'quadratic'; it is one of linear, inverse, centroid; name one of them"
     )

@@ -16,7 +16,7 @@ from pii.choices.alternatives import LeaveOut, MultipleImputation, VaryAggregati
 from pii.choices.data import DataError
 from pii.choices.design import Uncertainty
 from pii.choices.weights import WeightBox, WeightDirichlet
-from pii.errors import SchemeError
+from pii.errors import MethodError, SchemeError
 from pii.methods.sample import LatinHypercube, RandomPoints
 from pii.numerics.tallies import meta_weights
 from pii.robustness.study import Study, declared, study
@@ -369,3 +369,59 @@ def test_cross_confidence_is_of_the_node_that_is_named() -> None:
         assert same(frame.to_numpy().diagonal(), found.central_weights(node)["confidence"], 0.0)
     pd.testing.assert_frame_equal(found.cross_confidence(), found.cross_confidence("i"))
     assert not found.cross_confidence("q").equals(found.cross_confidence("i"))
+
+
+@pytest.mark.parametrize("level", [90, 1.5, 1, 0, -1, GAP])
+def test_a_level_is_a_share_of_the_draws(level: float) -> None:
+    """What is none is refused, and not taken for the extremes."""
+    found = made(draws=16)
+    for ask in (found.intervals, found.score_intervals, found.is_stable):
+        with pytest.raises(MethodError, match=r"^level: it is .* it lies above 0 and below 1; 90 % is 0.9$"):
+            ask(level=level)
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.5, N])
+def test_the_best_are_some_of_the_units(k: Any) -> None:
+    """From one to all that are ranked; numbers of numpy are as good."""
+    found = made(draws=16)
+    assert (found.top(N - 1)["probability"] == 1).all()
+    pd.testing.assert_frame_equal(found.top(np.int64(3)), found.top(3))  # type: ignore[arg-type]
+    with pytest.raises(SchemeError, match=f"^k: it is {k}; it is a whole number, at least 1 and at most {N - 1};"):
+        found.top(k)
+
+
+@pytest.mark.parametrize("last", [[2, 1], [3, 3], [0], [-1, 4], [N - 1], [1.5], 3])
+def test_tiers_ascend_and_hold_a_place_each(last: Any) -> None:
+    """None is empty or more; the lowest has what the others leave."""
+    found = made(draws=16)
+    whole = found.tiers([1, N - 2])
+    assert list(whole.columns) == ["1-1", f"2-{N - 2}", f"{N - 1}-"]
+    assert same(whole.sum(axis=1), np.ones(N - 1), 1e-12)
+    pd.testing.assert_frame_equal(found.tiers(np.array([1, N - 2])), whole)  # type: ignore[arg-type]
+    with pytest.raises(SchemeError, match=f"^last: .* above 0 and below {N - 1}, the number of units; give a list"):
+        found.tiers(last)
+
+
+@pytest.mark.parametrize(
+    ("choices", "fields", "said"),
+    [
+        (CHOICES, {"draws": 0}, "draws: it is 0; it is at least 1; give 1 or more"),
+        (CHOICES, {"seed": -1}, "seed: it is -1; it is at least 0; give 0 or more"),
+        (CHOICES, {"draws": 1.5}, "draws: it is 1.5; it is a whole number; give one without a point"),
+        ([], {}, "choices: it is \\(\\); it holds at least 1; add one"),
+        (CHOICES[0], {}, "choices: what is given is of type WeightBox; .*; give a list of choices"),
+        (CHOICES[:1] * 2, {}, "several choices are called weights; give each a name of its own"),
+        (Uncertainty(choices=CHOICES), {"draws": 0}, "draws: it is 0; it is at least 1; give 1 or more"),
+    ],
+)
+def test_what_cannot_be_studied_is_said_by_its_name(choices: Any, fields: dict[str, Any], said: str) -> None:
+    """Whether it is given to the study or declared before."""
+    with pytest.raises(SchemeError, match="^" + said):
+        study(read(), table(), choices, **({"draws": 8, "seed": 0} | fields))
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """Of draws and of the seed."""
+    draws: Any = np.int64(8)
+    seed: Any = np.uint32(5)
+    assert made(draws=draws, seed=seed).scores.tobytes() == made(draws=8, seed=5).scores.tobytes()

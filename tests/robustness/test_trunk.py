@@ -52,6 +52,13 @@ def test_scores_equal_the_aggregation_of_every_draw(mean: object, gaps: bool) ->
         assert all(same(scores[row], expected, 1e-12) for scores in made)
 
 
+def test_powers_that_lose_their_digits_make_no_trunk() -> None:
+    """The groups' methods score such draws."""
+    one = way(aggregate={"method": "power", "p": -300.0})
+    codes = {"p", "i"}
+    assert trunk(one, shape(one.scheme, "i", at_or_above(one.scheme, codes))) is None
+
+
 def test_effective_shares_are_products_down_the_tree() -> None:
     """Draw by draw, of a group beside an indicator too."""
     one = way()

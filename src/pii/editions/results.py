@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pii.arrays import Matrix
 from pii.errors import Problem, SchemeError, TableError
+from pii.levels import refuse_level
 from pii.numerics.convergence import beta, sigma
 from pii.numerics.trend import growth, least_squares, sen_slope
 from pii.panels import years
@@ -190,9 +191,12 @@ class Editions(Remade, Mapping[str, Result]):
         ------
         TableError
             A period is no year.
+        MethodError
+            The level is not above 0 and below 1.
         """
         import pandas as pd
 
+        refuse_level(level)
         x, when = self._values(node), years(self)
         grown, line, sen = growth(x, when), least_squares(x, when), sen_slope(x, when, level=level)
         return pd.DataFrame(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +17,9 @@ from pii.errors import Problem, TableError
 from pii.improve.levers import levers
 from pii.improve.search import Search
 from pii.improve.targets import Standing, Target, standing
+from pii.levels import plain
 from pii.result import Result
+from pii.robustness.asked import told, whole
 from pii.robustness.study import study
 from pii.scores import Treatment
 from pii.table import Remade, Table
@@ -95,13 +98,12 @@ def improve(
     >>> found.to_frame()[["from", "to"]].round(2).values.tolist()
     [[40.0, 50.0]]
     """
-    target = Target(
-        rank=to_rank,
-        score=_finite("to_score", to_score),
-        groups=pillars_above_mean,
-        level=level,
-        indicators=_finite("indicators_above_mean", indicators_above_mean),
-    )
+    score = _finite("to_score", to_score)
+    share = _finite("indicators_above_mean", indicators_above_mean)
+    with told(TableError, rank="to_rank", groups="pillars_above_mean"):
+        target = Target(
+            rank=plain(to_rank), score=score, groups=plain(pillars_above_mean), level=plain(level), indicators=share
+        )
     code = _ranked(result, unit)
     target.refuse_unfit(result)
     start = result if others is None else _among(result, code, others)
@@ -234,7 +236,7 @@ class Improvement(Remade):
 
     def safety(
         self,
-        uncertain: Uncertainty | Collection[Choice] | None = None,
+        uncertain: Uncertainty | Sequence[Choice] | None = None,
         *,
         rank: int | None = None,
         draws: int | None = None,
@@ -254,19 +256,19 @@ class Improvement(Remade):
         Raises
         ------
         SchemeError
-            Nothing is said to be uncertain.
+            Nothing is said to be uncertain, choices are not given as a list, or no unit can have the rank.
         """
+        aimed = self.nearest or self.target
+        kept = int(np.ceil(self.after.rank)) if aimed.rank is None else aimed.rank
+        asked = kept if rank is None else whole(rank, "rank", most=len(self.result.composite.units))
         made = study(
             self.result.scheme,
             self.result.measured,
-            uncertain if uncertain is None or isinstance(uncertain, Uncertainty) else list(uncertain),
+            uncertain,
             draws=draws,
             seed=seed,
             reference=_anchor(self.result),
         )
-        aimed = self.nearest or self.target
-        kept = int(np.ceil(self.after.rank)) if aimed.rank is None else aimed.rank
-        asked = kept if rank is None else rank
         top: Any = made.top(asked).loc[self.unit]
         interval: Any = made.intervals().loc[self.unit]
         return Safety(
@@ -285,8 +287,8 @@ class Improvement(Remade):
 
 
 def _finite(path: str, value: float | None) -> float | None:
-    if value is not None and not np.isfinite(value):
-        raise TableError(Problem(path=path, found=f"it is {value}", rule="a target is a finite number"))
+    if value is not None and not (isinstance(value, Real) and np.isfinite(value)):
+        raise TableError(Problem(path=path, found=f"it is {plain(value)!r}", rule="a target is a finite number"))
     return None if value is None else float(value)
 
 

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from pii.arrays import Matrix, Vector
+from pii.errors import MethodError, Undefined
 from pii.methods.aggregate import Arithmetic
+from pii.naming import named
 from pii.numerics.power_means import powered
 from pii.result import Result
 from pii.scheme import Scheme
@@ -43,6 +45,11 @@ def lines(result: Result, groups: tuple[Group, ...]) -> Lines | None:
     groups
         Of which groups.
 
+    Raises
+    ------
+    MethodError
+        Scores whose powers lose their digits.
+
     Examples
     --------
     >>> from pii.compute import compute
@@ -53,12 +60,12 @@ def lines(result: Result, groups: tuple[Group, ...]) -> Lines | None:
     >>> lines(result, (index,)).slopes[0, :, 0]
     array([0.25, 0.75])
     """
-    scheme, units = result.scheme, len(result.composite.units)
+    scheme, units = result.scheme, result.composite.units
     common = common_exponent(scheme)
     row = {indicator.code: at for at, indicator in enumerate(scheme.indicators)}
-    slopes = np.zeros((len(groups), len(row), units))
+    slopes = np.zeros((len(groups), len(row), len(units)))
     for at, top in enumerate(groups):
-        found: dict[str, Vector] = {top.code: np.ones(units)}
+        found: dict[str, Vector] = {top.code: np.ones(len(units))}
         for group in (node for node in top.walk() if isinstance(node, Group)):
             aggregator = scheme.aggregator_of(group)
             if aggregator.compares_units or not aggregator.adds_up or group.normalise is not None:
@@ -73,12 +80,12 @@ def lines(result: Result, groups: tuple[Group, ...]) -> Lines | None:
                 slopes[at, row[code]] = slope
     columns = [result.composite.columns.index(group.code) for group in groups]
     exponent = 1.0 if common is None else common
-    return Lines(
-        slopes,
-        powered(result.composite.values.T[columns], exponent),
-        powered(result.scores.values.T, exponent),
-        exponent,
-    )
+    try:
+        scores = powered(result.scores.values.T, exponent)
+    except Undefined as refusal:
+        raise MethodError(named(refusal, list(row), units)) from None
+    # What lies between scores whose powers keep their digits has such a power too.
+    return Lines(slopes, powered(result.composite.values.T[columns], exponent), scores, exponent)
 
 
 def common_exponent(scheme: Scheme) -> float | None:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pii.errors import BuildError, Problem, SchemeError
 from pii.numerics import tallies
 from pii.numerics.score_tallies import mean_score, score_quantiles
+from pii.robustness.asked import quantiles
 from pii.robustness.chunks import Chunk, chunks
 from pii.robustness.plan import Plan
 from pii.robustness.room import refuse_unfit, refuse_unfit_study
@@ -125,7 +126,7 @@ class StreamedStudy(Study):
         frames = []
         for some in np.array_split(np.arange(len(self.units)), max(1, len(self.units) // step)):
             scores = self._read("score", at, some)
-            low, median, high = score_quantiles(scores, ((1 - level) / 2, 0.5, (1 + level) / 2))
+            low, median, high = score_quantiles(scores, quantiles(level))
             mean = mean_score(scores)
             columns = {
                 "low": low.score,

@@ -238,7 +238,12 @@ class Power(AbstractAggregator):
             _refuse(x <= 0, x, f"a power mean with exponent {self.p:g} needs scores above 0")
         else:
             _refuse(x < 0, x, "a power mean needs scores that are not negative")
-        return _within(x, _weighted_mean(x**self.p, w) ** (1.0 / self.p))
+        # As parts of the score that counts most, so that no power is too large or too small to count with.
+        counted = np.where(w[..., :, None] > 0, x, np.nan)
+        extreme = (np.fmax if self.p > 0 else np.fmin).reduce(counted, axis=-2, keepdims=True)
+        extreme = np.where(extreme > 0, extreme, 1.0)
+        mean = _weighted_mean((counted / extreme) ** self.p, w) ** (1.0 / self.p)
+        return _within(x, extreme[..., 0, :] * mean)
 
     def slopes(self, x: Matrix, w: Vector, /) -> Matrix:
         return _power_slopes(x, w, self(x, w), self.p)

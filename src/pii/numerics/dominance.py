@@ -86,7 +86,7 @@ def mixture_limits(x: Matrix, w: Vector) -> Matrix:
         d = own - x
         lead, least = d @ w, np.minimum(d.min(axis=1), 0.0)
         lead[np.abs(lead) <= _ROUNDING * np.abs(d).max(axis=1)] = 0.0
-        open_to_change = least < 0
+        open_to_change = (least < 0) & (lead >= 0)
         limits[unit, open_to_change] = lead[open_to_change] / (lead - least)[open_to_change]
         limits[unit, lead < 0] = np.nan
     return limits

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from pii.arrays import Matrix
+from pii.errors import Undefined
 
 __all__ = ["powered", "unpowered"]
+
+_LARGEST, _SMALLEST = 1e250, 1e-250  # their sums and products with shares are no nearer infinity and 0
 
 
 def powered(scores: Matrix, exponent: float) -> Matrix:
@@ -19,6 +22,11 @@ def powered(scores: Matrix, exponent: float) -> Matrix:
     exponent
         1 arithmetic, 0 geometric, -1 harmonic.
 
+    Raises
+    ------
+    Undefined
+        A power so large or so small that its digits are lost in a sum.
+
     Examples
     --------
     >>> powered(np.array([[2.0, 4.0]]), -1.0)
@@ -28,7 +36,20 @@ def powered(scores: Matrix, exponent: float) -> Matrix:
         return scores
     if exponent == 0:
         return np.asarray(np.log(scores), dtype=np.float64)
-    return np.asarray(np.sign(exponent) * scores**exponent, dtype=np.float64)
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        power = np.asarray(np.sign(exponent) * scores**exponent, dtype=np.float64)
+    size = np.abs(power)
+    rows, columns = np.nonzero((size > _LARGEST) | ((size < _SMALLEST) & (scores != 0)))
+    if rows.size:
+        at = zip(rows.tolist(), columns.tolist(), strict=True)
+        raise Undefined(
+            [f"the score is {scores[row, column]:g}" for row, column in at],
+            rule=f"its power with exponent {exponent:g} is to keep its digits in a sum",
+            remedy="take an exponent nearer 0, or minimum or maximum",
+            rows=rows.tolist(),
+            columns=columns.tolist(),
+        )
+    return power
 
 
 def unpowered(sums: Matrix, exponent: float) -> Matrix:

@@ -16,6 +16,7 @@ from pii.numerics.dominance import direct, largest_spread, mixture_limits, tiers
 from pii.numerics.polytope import Polytope, Rows, minimise
 from pii.numerics.possible_ranks import TIE, PossibleRanks, least_leads, possible_ranks
 from pii.result import Result
+from pii.robustness.asked import one_of, told
 from pii.robustness.region import FreePart, Region, free_part
 from pii.robustness.room import leads_bytes, refuse_unfit
 from pii.scores import Weights
@@ -66,6 +67,8 @@ def bounds(result: Result, region: Region, *, seconds: float | None = None) -> B
     part = free_part(result, region)
     leads = _leads(part)
     ranks = possible_ranks(part.scaled, part.polytope, leads, seconds=seconds)
+    for values in ranks:
+        sealed(values)
     return Bounds(part, region, ranks, sealed(leads))
 
 
@@ -103,14 +106,17 @@ class Bounds:
         ------
         TableError
             No unit that is ranked is called that.
+        SchemeError
+            The end is neither best nor worst.
         """
+        one_of(end, ("best", "worst"), "end")
         shares = self.ranks.best_shares if end == "best" else self.ranks.worst_shares
         return self.part.weights(shares[_position(self.part, unit)])
 
     @cached_property
     def dominance(self) -> Dominance:
         """Which units are above which for all weights of the region."""
-        return Dominance(self.part, _read_only(self.leads > TIE))
+        return Dominance(self.part, sealed(self.leads > TIE))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a unit: its name, nominal rank, possible ranks and possible scores.
@@ -167,7 +173,7 @@ def dominance(result: Result, region: Region) -> Dominance:
         As for :func:`bounds`.
     """
     part = free_part(result, region)
-    return Dominance(part, _read_only(_leads(part) > TIE))
+    return Dominance(part, sealed(_leads(part) > TIE))
 
 
 def _leads(part: FreePart) -> Matrix:
@@ -253,7 +259,7 @@ def pair_robustness(
     Raises
     ------
     SchemeError, MethodError
-        As for :func:`bounds`.
+        As for :func:`bounds`; or ``by`` is none of these.
 
     References
     ----------
@@ -262,8 +268,11 @@ def pair_robustness(
     """
     import pandas as pd
 
+    one_of(by, ("mixture", "weights", "shares"), "by")
     box: Literal["weights", "shares"] = "shares" if by == "shares" else "weights"
-    part = free_part(result, Region(spread=1.0, box=box, groups=groups, levels=levels))
+    with told():
+        region = Region(spread=1.0, box=box, groups=groups, levels=levels)
+    part = free_part(result, region)
     limits = mixture_limits(part.x, part.nominal) if by == "mixture" else _spread_limits(part, box)
     codes = part.units.codes
     return pd.DataFrame(limits, index=pd.Index(codes, name="above"), columns=pd.Index(codes, name="below"))
@@ -377,11 +386,6 @@ def _position(part: FreePart, unit: str) -> int:
             Problem(unit=unit, found="the unit is not ranked", rule="; ".join(part.result.unranked[code]))
         )
     return part.units.codes.index(code)
-
-
-def _read_only(values: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    values.flags.writeable = False
-    return values
 
 
 _ROUNDING = 1e-12

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from pii.align import align
+from pii.arrays import sealed
 from pii.choices.alternatives import OWN as OWN_SCALE
 from pii.choices.alternatives import VaryReference
 from pii.choices.choice import AbstractChoice
@@ -221,5 +222,5 @@ def _of_all(
         period: found.scores[:, :, start:stop]
         for period, (start, stop) in zip(editions, pairwise(ends), strict=True)
     }
-    ranks = {period: np.array([places_of(node, scheme) for node in x]) for period, x in scores.items()}
+    ranks = {period: sealed(np.array([places_of(node, scheme) for node in x])) for period, x in scores.items()}
     return PanelStudy(editions, {POOLED: found}, scores, ranks)

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from pii.arrays import Matrix, Vector
 from pii.editions.agreement import POOLED
 from pii.editions.results import Editions
-from pii.errors import Problem, SchemeError, TableError
+from pii.errors import Problem, TableError
 from pii.numerics import tallies
+from pii.robustness.asked import node_at, one_of, quantiles
 from pii.robustness.study import Study
 
 if TYPE_CHECKING:
@@ -54,15 +55,7 @@ class PanelStudy:
         return next(iter(self.studies.values())).plan.nodes
 
     def _at(self, node: str | None) -> int:
-        if node is not None and node not in self.nodes:
-            raise SchemeError(
-                Problem(
-                    found=f"the study has no draws of {node!r}",
-                    rule=f"it was made of {', '.join(self.nodes)}",
-                    remedy="name the group under nodes when the study is made",
-                )
-            )
-        return 0 if node is None else self.nodes.index(node)
+        return node_at(self.nodes, node)
 
     def _nominal(self, period: str, at: int) -> tuple[Vector, Vector]:
         """Scores and ranks as they stand."""
@@ -77,12 +70,12 @@ class PanelStudy:
         """
         import pandas as pd
 
-        at = self._at(node)
+        at, shares = self._at(node), quantiles(level)
         frames = []
         for period, drawn in self.places.items():
             units = self.editions[period].composite.units
             counts = tallies.acceptability(drawn[at])
-            low, median, high = (tallies.place_quantile(counts, p) for p in ((1 - level) / 2, 0.5, (1 + level) / 2))
+            low, median, high = (tallies.place_quantile(counts, p) for p in shares)
             frames.append(
                 pd.DataFrame(
                     {
@@ -127,10 +120,15 @@ class PanelStudy:
         ------
         TableError
             There is no pair.
+        SchemeError
+            The study has no draws of the group, or what is wanted is neither places nor points.
+        MethodError
+            The level is not above 0 and below 1.
         """
         import pandas as pd
 
-        at = self._at(node)
+        at, shares = self._at(node), quantiles(level)
+        one_of(of, ("rank", "score"), "of")
         frames = []
         asked = [*pairwise(self.editions)] if pairs is None else pairs
         if not asked:
@@ -151,7 +149,7 @@ class PanelStudy:
             moved = drawn[more] - drawn[less]
             count = np.count_nonzero(~np.isnan(moved), axis=0)
             rose, fell = (np.count_nonzero(side, axis=0) / np.maximum(count, 1) for side in (moved > 0, moved < 0))
-            low, median, high = _quantiles(moved, ((1 - level) / 2, 0.5, (1 + level) / 2))
+            low, median, high = _quantiles(moved, shares)
             frames.append(
                 pd.DataFrame(
                     {

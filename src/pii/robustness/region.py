@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from pii.arrays import Matrix, Vector
-from pii.errors import MethodError, Problem, SchemeError
+from pii.arrays import Matrix, Vector, sealed
+from pii.errors import MethodError, Problem, SchemeError, Undefined
+from pii.naming import named
 from pii.numerics.polytope import Polytope, Siblings
 from pii.numerics.power_means import powered, unpowered
 from pii.result import Result
@@ -121,7 +122,7 @@ class FreePart:
     @cached_property
     def scaled(self) -> Matrix:
         """The same as parts of the widest difference of a leaf, so that tolerances have a scale."""
-        return self.x / (float(np.ptp(self.x, axis=0).max(initial=0.0)) or 1.0)
+        return sealed(self.x / (float(np.ptp(self.x, axis=0).max(initial=0.0)) or 1.0))
 
     @property
     def leaves(self) -> tuple[str, ...]:
@@ -189,9 +190,11 @@ def free_part(result: Result, region: Region) -> FreePart:
     scores = np.array([_column(result, node) for node in leaves])[:, ranked]
     units = result.composite.units.take(ranked)
     _refuse_gaps(scores, leaves, units)
-    return FreePart(
-        result, polytope, tuple(node.code for node in nodes), units, powered(scores, exponent).T, exponent
-    )
+    try:
+        x = sealed(powered(scores, exponent)).T
+    except Undefined as refusal:
+        raise MethodError(named(refusal, [leaf.code for leaf in leaves], units)) from None
+    return FreePart(result, polytope, tuple(node.code for node in nodes), units, x, exponent)
 
 
 def _refuse_unknown(region: Region, scheme: Scheme) -> None:

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from pii.arrays import Matrix
 from pii.choices.design import Choice, Uncertainty
 from pii.errors import Problem, SchemeError, Undefined
+from pii.levels import plain
 from pii.methods.apportion import Bootstrap, Effects, apportion, design, n_runs
 from pii.methods.sample import AbstractSampler
 from pii.result import Result
+from pii.robustness.asked import one_of, told, whole
 from pii.robustness.chunks import Sent
 from pii.robustness.plan import Plan
 from pii.robustness.planning import planned
@@ -67,8 +69,8 @@ def sensitivity(
     Raises
     ------
     SchemeError
-        As for a study; alternatives that do not go together cannot be left out, for every run is needed; or runs
-        that do not fit memory.
+        As for a study; no points, or a single resample; alternatives that do not go together cannot be left out,
+        for every run is needed; or runs that do not fit memory.
 
     References
     ----------
@@ -87,7 +89,9 @@ def sensitivity(
     >>> found.overall()[["first", "total"]].round(1).to_numpy().tolist()
     [[0.3, 0.7], [0.3, 0.6]]
     """
-    uncertainty = declared(scheme, uncertain, seed=seed, sampler=sampler)
+    uncertainty, n = declared(scheme, uncertain, seed=seed, sampler=sampler), whole(n, "n")
+    with told():
+        bootstrap = Bootstrap(resamples=plain(resamples), seed=uncertainty.seed) if resamples else None
     plan = planned(
         scheme, table, uncertainty, nodes=[node] if node else (), reference=reference, references=references
     )
@@ -105,7 +109,6 @@ def sensitivity(
             y = _outputs(plan, n, threads, second_order=second_order)
     else:
         y = _outputs(plan, n, executor, second_order=second_order)
-    bootstrap = Bootstrap(resamples=resamples, seed=uncertainty.seed) if resamples else None
     return Sensitivity(plan, apportion(y, len(plan.choices), second_order=second_order, bootstrap=bootstrap), n)
 
 
@@ -155,6 +158,7 @@ class Sensitivity:
 
     def of(self, unit: str, output: Literal["rank", "score"] = "rank") -> pd.DataFrame:
         """One row a choice: its effects on a unit's rank or score; missing where that never changes."""
+        one_of(output, ("rank", "score"), "output")
         code = self.plan.measured.units.codes[self.plan.measured.units.locate(unit)]
         frame = self.to_frame()
         mine = frame[(frame["output"] == output) & (frame["unit"] == code)]

@@ -8,9 +8,9 @@ import numpy as np
 
 from pii.arrays import Matrix, sealed
 from pii.choices.data import DataError
-from pii.errors import Problem, SchemeError
 from pii.numerics import tallies
 from pii.numerics.draws import Places
+from pii.robustness.asked import one_of
 from pii.robustness.plan import Plan
 from pii.robustness.room import cross_bytes, refuse_unfit
 from pii.robustness.variants import Variant
@@ -129,15 +129,7 @@ def holistic(plan: Plan, counts: tallies.Counts, worth: tallies.MetaWeights) -> 
     """
     import pandas as pd
 
-    if worth not in get_args(tallies.MetaWeights):
-        raise SchemeError(
-            Problem(
-                path="worth",
-                found=f"{worth!r} is no worth of places",
-                rule=f"it is one of {', '.join(get_args(tallies.MetaWeights))}",
-                remedy="name one of them",
-            )
-        )
+    one_of(worth, get_args(tallies.MetaWeights), "worth")
     units = plan.measured.units
     found = tallies.holistic_acceptability(counts, tallies.meta_weights(counts.shape[1] - 1, worth))
     return pd.DataFrame(

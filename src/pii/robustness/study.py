@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from pii.choices.design import Choice, Uncertainty
 from pii.errors import Problem, SchemeError
+from pii.levels import plain, refuse_level
 from pii.markup import grid, heading, small
 from pii.methods.sample import AbstractSampler
 from pii.numerics import tallies
 from pii.numerics.draws import places
 from pii.numerics.score_tallies import mean_score, score_quantiles
 from pii.result import Result
+from pii.robustness.asked import last_places, listed, node_at, quantiles, told, whole
 from pii.robustness.chunks import chunks
 from pii.robustness.plan import Plan
 from pii.robustness.planning import planned
@@ -51,7 +53,7 @@ def declared(
     Raises
     ------
     SchemeError
-        Neither says anything, or choices are given without a seed.
+        Neither says anything; choices are given without a seed, or not as a list; or a field breaks a rule.
     """
     if uncertain is None:
         uncertain = scheme.uncertainty
@@ -65,9 +67,11 @@ def declared(
             )
         )
     changes: dict[str, object] = {"draws": draws, "seed": seed, "sampler": sampler}
-    given = {name: value for name, value in changes.items() if value is not None}
+    given = {name: plain(value) for name, value in changes.items() if value is not None}
     if isinstance(uncertain, Uncertainty):
-        return uncertain.replace(**given) if given else uncertain
+        with told():
+            return uncertain.replace(**given) if given else uncertain
+    choices = listed(uncertain)
     if seed is None:
         raise SchemeError(
             Problem(
@@ -77,7 +81,8 @@ def declared(
                 remedy="give a seed; 0 is one",
             )
         )
-    return Uncertainty.model_validate({"choices": tuple(uncertain), **given})
+    with told():
+        return Uncertainty.model_validate({"choices": choices, **given})
 
 
 def study(
@@ -216,17 +221,7 @@ class Study:
         return self.plan.uncertainty.draws - self.draws
 
     def _at(self, node: str | None) -> int:
-        if node is None:
-            return 0
-        if node not in self.plan.nodes:
-            raise SchemeError(
-                Problem(
-                    found=f"the study has no draws of {node!r}",
-                    rule=f"it was made of {', '.join(self.plan.nodes)}",
-                    remedy="name the group under nodes when the study is made",
-                )
-            )
-        return self.plan.nodes.index(node)
+        return node_at(self.plan.nodes, node)
 
     @cached_property
     def _tallied(self) -> dict[int, tallies.Counts]:
@@ -247,7 +242,7 @@ class Study:
         import pandas as pd
 
         counts = self._tallied[self._at(node)]
-        low, median, high = (tallies.place_quantile(counts, p) for p in ((1 - level) / 2, 0.5, (1 + level) / 2))
+        low, median, high = (tallies.place_quantile(counts, p) for p in quantiles(level))
         mean = tallies.mean_place(counts)
         rank = self._nominal(node)[1]
         seen = counts[:, 1:] > 0
@@ -281,7 +276,7 @@ class Study:
         import pandas as pd
 
         scores = self.scores[self._at(node)]
-        ends = score_quantiles(scores, ((1 - level) / 2, 0.5, (1 + level) / 2))
+        ends = score_quantiles(scores, quantiles(level))
         mean = mean_score(scores)
         return pd.DataFrame(
             {
@@ -320,19 +315,23 @@ class Study:
         return pd.DataFrame(share, index=codes, columns=list(codes))
 
     def top(self, k: int, node: str | None = None) -> pd.DataFrame:
-        """How probable a place among the best k is, and its standard error."""
+        """How probable a place among the best k is, of 1 to as many as there are units, and its standard error."""
         import pandas as pd
 
-        found = tallies.top(self._tallied[self._at(node)], k)
+        found = tallies.top(self._tallied[self._at(node)], whole(k, "k", most=len(self.units)))
         return pd.DataFrame(
             {"name": self.units.names, "probability": found.value, "error": found.error},
             index=pd.Index(self.units.codes, name="unit"),
         )
 
     def tiers(self, last: Sequence[int], node: str | None = None) -> pd.DataFrame:
-        """How probable each tier is, by the last place of each but the lowest: ``[10, 24]`` makes three."""
+        """How probable each tier is, by the last place of each but the lowest: ``[10, 24]`` makes three.
+
+        Last places ascend and are below the number of units, so that every tier has a place.
+        """
         import pandas as pd
 
+        last = last_places(last, len(self.units))
         found = tallies.tiers(self._tallied[self._at(node)], np.array(last, dtype=np.float64)).value
         ends = [0, *last]
         names = [f"{start + 1}-{stop}" for start, stop in zip(ends, last, strict=False)] + [f"{ends[-1] + 1}-"]
@@ -373,6 +372,7 @@ class Study:
 
     def is_stable(self, *, level: float = 0.9) -> bool:
         """Whether both ends of every unit's rank interval are known to within one place, at 95 %."""
+        refuse_level(level)
         return all(tallies.stable(counts, level=level) for counts in self._tallied.values())
 
     def to_frame(self) -> pd.DataFrame:

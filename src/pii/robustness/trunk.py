@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from pii.arrays import Matrix
+from pii.errors import Undefined
 from pii.numerics.draws import Siblings, linear_scores, tree_scores
 from pii.numerics.power_means import powered, unpowered
 from pii.robustness.variants import Variant
@@ -155,4 +156,7 @@ def trunk(way: Variant, shape: Shape) -> Trunk | None:
     x = np.array([scores[position[code]] if code in position else way.groups[code] for code in shape.leaves])
     if exponent != 1 and (x <= 0).any():
         return None  # powers of such scores are infinite, or not defined: that is for the groups' methods to say
-    return Trunk(shape, powered(x, exponent), exponent)
+    try:
+        return Trunk(shape, powered(x, exponent), exponent)
+    except Undefined:  # the groups' methods can tell such scores apart
+        return None
