@@ -70,7 +70,7 @@ def example(n_units: int, n_indicators: int, n_groups: int) -> tuple[Scheme, Tab
 
 
 def of_coinr() -> None:
-    """COINr's own study, 51 x 49: it takes 84 ms a replicate."""
+    """A study as COINr's own: four choices, 51 x 49."""
     plan, data = example(51, 49, 7)
     x = np.ascontiguousarray(data.values.T)
     direction = np.array([float(indicator.direction) for indicator in plan.indicators])

@@ -16,6 +16,7 @@ from typing import Any
 import click
 from pydantic_core import PydanticUndefined
 
+from pii.choices.alternatives import VaryReference
 from pii.choices.design import CHOICES, Uncertainty
 from pii.cli.line import COMMANDS, main
 from pii.methods.expect import Curve
@@ -145,7 +146,7 @@ def scheme_fields() -> str:
             (
                 (
                     f"`{field}`",
-                    _field_kind(field, kinds[field]),
+                    _field_kind(field, kinds[field], model),
                     _default(info),
                     _flat(info.description or _BARE[field]),
                 )
@@ -189,7 +190,9 @@ _PARTS = {
 }
 
 
-def _field_kind(field: str, schema: Mapping[str, Any]) -> str:
+def _field_kind(field: str, schema: Mapping[str, Any], model: type[Spec]) -> str:
+    if model is VaryReference and field == "among":
+        return "list of `own` and names of results"
     if field in FAMILIES:
         return f"{{doc}}`a method <stages/{field}>`"
     return _PARTS.get(field) or _kind(schema)

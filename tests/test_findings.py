@@ -45,7 +45,7 @@ DEEP = scheme(
         ("zero", 0.5, []),
         ("alike", 0.51, ["51% of the units share one value"]),
         ("alike", 0.5, []),
-        ("different", 0.49, ["7 of 15 values differ"]),
+        ("different", 0.49, ["7 distinct values among 15"]),
         ("different", 0.5, []),
         ("imputed", 0.11, ["11% of its values are imputed"]),
         ("imputed", 0.1, []),
@@ -215,17 +215,18 @@ def test_ranks_far_from_the_index_are_found() -> None:
 @pytest.mark.parametrize(
     ("n", "move", "said"),
     [
-        (20, 3, ["weak pillars made up for by strong ones: 1 unit moves by 3 places and more by the geometric mean, u0 (-3)"]),
+        (20, 3, ["weak pillars made up for by strong ones: 1 unit moves by 3 places and more by the geometric mean, Unit 0 (-3)"]),
         (20, 2, []),
-        (51, 6, ["weak pillars made up for by strong ones: 1 unit moves by 6 places and more by the geometric mean, u0 (-6)"]),
+        (51, 6, ["weak pillars made up for by strong ones: 1 unit moves by 6 places and more by the geometric mean, Unit 0 (-6)"]),
         (51, 5, []),
     ],
 )  # fmt: skip
 def test_places_that_hang_on_strong_pillars_are_found(n: int, move: float, said: list[str]) -> None:
-    """From a tenth of the units on, and three places."""
+    """From a tenth of the units on, and three places; units are named."""
     away = [float(move), *[0.0] * (n - 1)]
     frame = pd.DataFrame({"to_geometric": away}, index=[f"u{at}" for at in range(n)])
-    assert [finding.said for finding in about_compensability(frame, "g")] == said
+    names = {code: f"Unit {at}" for at, code in enumerate(frame.index)}
+    assert [finding.said for finding in about_compensability(frame, "g", names)] == said
 
 
 def noted(rule: str, place: str, number: float, threshold: float = 0.7, detail: str = "") -> Finding:

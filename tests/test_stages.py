@@ -76,14 +76,14 @@ def test_unfit_denominators_are_said_by_unit_and_indicator() -> None:
         stages.denominate(measured, read)
     rest = (
         "a measured quantity needs a denominator above 0; "
-        "give it a value, leave the indicator's cell empty, or declare gap: missing"
+        "give it one, leave the indicator's cell empty, or declare gap: missing for a missing one"
     )
     assert said(refused.value) == [
-        f"a: Hà Giang: the denominator is 0; {rest}",
-        f"a: Cao Bằng: the denominator is -5; {rest}",
-        f"a: Bắc Kạn: the denominator is missing; {rest}",
-        f"b: Cao Bằng: the denominator is -5; {rest}",
-        f"b: Bắc Kạn: the denominator is missing; {rest}",
+        f"a: Hà Giang: the denominator is 0 (people); {rest}",
+        f"a: Cao Bằng: the denominator is -5 (people); {rest}",
+        f"a: Bắc Kạn: the denominator is missing (people); {rest}",
+        f"b: Cao Bằng: the denominator is -5 (people); {rest}",
+        f"b: Bắc Kạn: the denominator is missing (people); {rest}",
     ]
 
 

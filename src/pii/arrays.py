@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Matrix", "Vector", "adjusted_shape", "blocks", "frozen", "sealed", "shares", "skewness_and_kurtosis"]
+__all__ = ["Matrix", "Vector", "blocks", "frozen", "sealed", "shares", "skewness_and_kurtosis"]
 
 Vector: TypeAlias = NDArray[np.float64]
 """Float64 along units (or along siblings, where said)."""

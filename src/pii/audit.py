@@ -258,7 +258,7 @@ class Audit:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What should be looked at, one a place and rule, the serious first, then in the order of the chapters."""
-        scheme = self.result.scheme
+        scheme, units = self.result.scheme, self.result.composite.units
         index = scheme.index.code
         groups = [node.code for node in self.pillars if isinstance(node, Group)]
         found = [
@@ -271,7 +271,7 @@ class Audit:
             *about_dimensions(self.dimensions),
             *about_weights(self.weights),
             *about_shifts(self.shifts, groups),
-            *about_compensability(self.compensability, index),
+            *about_compensability(self.compensability, index, dict(zip(units.codes, units.names, strict=True))),
         ]
         order = list(dict.fromkeys(rule.topic for rule in RULES.values()))
         return tuple(sorted(found, key=lambda one: (one.severity != "serious", order.index(one.topic))))

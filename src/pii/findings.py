@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from math import ceil
 from operator import itemgetter
@@ -79,7 +79,7 @@ def about_data(statistics: pd.DataFrame) -> Iterator[Finding]:
         elif row["alike"] > RULES["alike"].threshold:
             yield _found("alike", place, f"{row['alike']:.0%}", row["alike"])
         elif row["different"] < RULES["different"].threshold:
-            detail = f"{row['unique']:.0f} of {row['count']:.0f}"
+            detail = f"{row['unique']:.0f} distinct values among {row['count']:.0f}"
             yield _found("different", place, detail, row["different"])
         if row["imputed"] > RULES["imputed"].threshold:
             yield _found("imputed", place, f"{row['imputed']:.0%}", row["imputed"])
@@ -216,13 +216,13 @@ def about_shifts(shifts: pd.DataFrame, groups: Sequence[str]) -> Iterator[Findin
             yield _found("moved", row["group"], f"{row['moved']:.0%}", row["moved"])
 
 
-def about_compensability(compensability: pd.DataFrame, index: str) -> Iterator[Finding]:
-    """Units whose place hangs on strong pillars that make up for weak ones."""
+def about_compensability(compensability: pd.DataFrame, index: str, names: Mapping[str, str]) -> Iterator[Finding]:
+    """Units, by their names, whose place hangs on strong pillars that make up for weak ones."""
     away = compensability["to_geometric"].abs().sort_values(ascending=False, kind="stable")
     limit = max(ceil(RULES["compensation"].threshold * len(away)), 3)
     far = away[away >= limit]
     if len(far):
-        few = [f"{unit} ({-compensability.loc[unit, 'to_geometric']:+.0f})" for unit in far.index]
+        few = [f"{names[unit]} ({-compensability.loc[unit, 'to_geometric']:+.0f})" for unit in far.index]
         units = "1 unit moves" if len(far) == 1 else f"{len(far)} units move"
         detail = f"{units} by {limit} places and more by the geometric mean, {listed(few, 5)}"
         yield _found("compensation", index, detail, far.iloc[0], limit)

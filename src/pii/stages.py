@@ -51,7 +51,13 @@ def denominate(measured: Table, scheme: Scheme) -> Table:
     ratios = np.array(x[: len(codes)])
 
     def put_per(method: AbstractDenominator, rows: list[int]) -> None:
-        ratios[rows] = method(x[rows], denominator=x[[divisor[row] for row in rows]])
+        try:
+            ratios[rows] = method(x[rows], denominator=x[[divisor[row] for row in rows]])
+        except Undefined as refusal:
+            per = [measured.columns[divisor[rows[row]]] for row in refusal.rows]
+            found = [f"{said} ({code})" for said, code in zip(refusal.found, per, strict=True)]
+            rule, remedy, units = refusal.rule, refusal.remedy, refusal.columns
+            raise Undefined(found, rule=rule, remedy=remedy, rows=refusal.rows, columns=units) from None
 
     _each_block(put_per, _by_method(scheme, per, scheme.denominator_of), measured)
     _refuse_unwieldy(ratios, per, measured)

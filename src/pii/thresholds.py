@@ -20,7 +20,6 @@ _NUNNALLY = "Nunnally (1978), Psychometric Theory"
 _PARUOLO = (
     "our choice, on the measure of Paruolo, Saisana and Saltelli (2013), doi:10.1111/j.1467-985X.2012.01059.x"
 )
-_AS_INDICATORS = "our choice, as for indicators"
 _OURS = "our choice"
 
 
@@ -47,7 +46,7 @@ RULES: Mapping[str, Rule] = {
     "alike": Rule(
         "data", "more than half of the units share one value", "{} of the units share one value", 0.5, _OURS
     ),
-    "different": Rule("data", "fewer than half of the measured values differ", "{} values differ", 0.5, _COINR),
+    "different": Rule("data", "fewer than half of the measured values differ", "{}", 0.5, _COINR),
     "unit_gaps": Rule(
         "coverage",
         "ranked units measured for less than 65% of a group",

@@ -130,7 +130,7 @@ def test_check_writes_nothing(command: Pii, files: tuple[str, str]) -> None:
     before = sorted(Path().iterdir())
     said = command("check", *files)
     assert said.code == 0
-    assert said.out == "Trial index: 5 units x 2 indicators, 1 values not measured, 5 units can be ranked\n"
+    assert said.out == "Trial index: 5 units x 2 indicators, 1 value not measured, 5 units can be ranked\n"
     assert "treated: b" in said.err
     assert sorted(Path().iterdir()) == before
 

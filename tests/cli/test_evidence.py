@@ -124,6 +124,8 @@ def test_it_prints_json_and_writes_a_table(command: Pii, one: str) -> None:
     lines = Path("e.csv").read_text("utf-8-sig").splitlines()
     assert lines[0] == "unit,name,cells,share,score,score_without,rank,rank_without,shift,reason"
     assert lines[1].startswith("02,Huế,2,1.0,")
+    assert lines[1].endswith(',3,,,"0 of 1 indicators measured, 0.5 of them needed"')
+    assert lines[2].endswith(",2,3,1,")
     assert len(lines) == 6
     assert command("evidence", one, "--out", "e.csv").code == 4
     assert command("evidence", one, "--out", "e.csv", "--force").code == 0

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click import UsageError
 
 from pii.choices.alternatives import VaryAggregation
 from pii.choices.design import Uncertainty
+from pii.cli import figures as module
 from pii.cli.figures import always_above, refuse_taken, write_figures
 from pii.compute import compute
 from pii.errors import BuildError, PiiError
@@ -137,10 +139,20 @@ def test_a_hasse_diagram_that_nobody_could_read_is_not_drawn() -> None:
     assert always_above(compute(scheme, table.take(np.arange(100)))).tiers.max() == 100
 
 
+def test_the_first_of_many_columns_are_named() -> None:
+    """Where none is near what was asked for."""
+    codes = [f"a{at}" for at in range(30)]
+    scheme = Scheme(code="demo", index=Group(code="demo", children=[Indicator(code=code) for code in codes]))
+    result = compute(scheme, Table.of({code: [1.0, 2.0] for code in codes}, units=["x", "y"]))
+    with pytest.raises(UsageError, match=f"no column 'zzz'; it has {', '.join(codes[:12])} and 18 more$"):
+        module._covariate(result, "zzz")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--against", "grpd"), "the table has no column 'grpd'"),
+        (("--against", "zzzzzzzz"), "no column 'zzzzzzzz'; use one of a, b"),
         (("--against", "a/b/a"), "--against wants COLUMN or COLUMN/COLUMN"),
         (("--no-study", "--seed", "1"), "--no-study goes with neither"),
         (("--format", "jpg"), "'jpg' is not one of"),

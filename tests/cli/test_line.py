@@ -21,14 +21,14 @@ from tests.cli.conftest import SCHEME, TABLE, Pii
 
 
 def test_mistakes_in_a_scheme_end_with_3(command: Pii, files: tuple[str, str]) -> None:
-    """All of them are said, each with file, line and column, and nothing is written."""
+    """All of them are said, each with file, line and column; nothing is written, and a check never does."""
     Path(files[0]).write_text(SCHEME.replace("direction: -1", "direction: 2, wieght: 1"), encoding="utf-8")
     for word in ("build", "check"):
         said = command(word, *files)
         assert (said.code, said.out) == (3, "")
         lines = said.err.splitlines()
         assert [line.startswith("scheme.yaml:7:") for line in lines] == [True, True, False]
-        assert lines[-1] == "2 problems; nothing was written"
+        assert lines[-1] == ("2 problems; nothing was written" if word == "build" else "2 problems")
         assert "did you mean weight?" in said.err
     assert not Path("pii-build").exists()
 
@@ -42,7 +42,7 @@ def test_mistakes_in_a_table_end_with_1(command: Pii, files: tuple[str, str]) ->
         lines = said.err.splitlines()
         assert lines[0].startswith("table.csv:3:3: a: Huế: '2.5*'")
         assert lines[1].startswith("table.csv:5:4: b: Đắk Lắk: 'many'")
-        assert lines[2:] == ["2 problems; nothing was written"]
+        assert lines[2:] == ["2 problems; nothing was written" if word == "build" else "2 problems"]
     assert not Path("pii-build").exists()
 
 

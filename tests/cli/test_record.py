@@ -173,7 +173,7 @@ def test_a_correction_is_said(command: Pii, files: tuple[str, str]) -> None:
     assert "table.csv: the input is not the one" in command("verify", "one").err
 
 
-@pytest.mark.parametrize(("language", "line"), [("en", "- Huế, First (a): 2.5 before, 4.5 now."), ("vi", "- Huế, First (a): trước đây 2.5, nay 4.5.")])  # fmt: skip
+@pytest.mark.parametrize(("language", "line"), [("en", "- Huế, First (a): 2.5 before, 4.5 now."), ("vi", "- Huế, First (a): trước đây 2,5, nay 4,5.")])  # fmt: skip
 def test_the_notice_says_it_in_words(command: Pii, files: tuple[str, str], language: str, line: str) -> None:
     """In Markdown."""
     two(command, files)

@@ -213,7 +213,7 @@ def test_kept_draws_of_another_study_are_refused(study: Pii) -> None:
     before = contents("kept")
     said = study("--out", "kept", "--keep-draws", "--force", "--seed", "2")
     assert (said.code, said.out) == (4, "")
-    assert "draws: the draws kept there are of another study: they differ in uncertainty" in said.err
+    assert "draws: the draws kept there are of another study: they differ in seed; " in said.err
     said = study("--out", "kept", "--force", "--seed", "2")
     assert (said.code, said.out) == (2, "")
     assert "--keep-draws" in said.err

@@ -74,6 +74,21 @@ def test_nothing_to_read() -> None:
     assert refused(["name", "a"]) == "t:1: no row stands under the header"
 
 
+def test_a_sheet_of_nothing_but_a_note() -> None:
+    """It is named, and the other sheets of the workbook; with no other there is nothing to choose."""
+    for sheets, said in (
+        (
+            ("Notes", "Bảng 1", "Data"),
+            " in the sheet 'Notes'; the workbook also has Bảng 1, Data; "
+            "name the table's sheet: --sheet 'Bảng 1' (sheet='Bảng 1' in Python)",
+        ),
+        (("Notes",), " in the sheet 'Notes'"),
+    ):
+        with pytest.raises(TableError) as error:
+            lay_out(Rows(file="t", rows=[["made by hand"]], lines=[1], sheets=sheets))
+        assert str(error.value) == f"t:1: no row stands under the header{said}"
+
+
 def test_rows_longer_and_shorter_than_the_header() -> None:
     """All long rows are named; short ones are read and said to be so."""
     assert refused(["name", "a"], ["X", "12", "5"], ["Y", "1", ""], ["Z", "2", "5"]) == (

@@ -17,7 +17,7 @@ import pytest
 
 from pii.errors import BuildError
 from pii.io import placing
-from pii.io.placing import place, standing
+from pii.io.placing import place, refuse_within, refuse_within_build, standing
 from tests.shared import SOURCE
 
 OLD = {"manifest": b"old", "a": b"1" * 1_000, "b": b"2" * 1_000}
@@ -95,6 +95,23 @@ def test_a_system_that_cannot_exchange_folders_renames_them(
     put(NEW, tmp_path / "build")
     assert held(tmp_path / "build") == NEW
     assert [path.name for path in tmp_path.iterdir()] == ["build"]
+
+
+def test_a_build_holds_its_own_files_only(tmp_path: Path) -> None:
+    """So no other is put in it, however deep; beside it there is room."""
+    build = tmp_path / "build"
+    (build / "deep").mkdir(parents=True)
+    refuse_within_build(build / "page.html")
+    for name in ("SHA256SUMS", "manifest.json"):
+        (build / name).write_text("{}")
+    for inside in (build / "page.html", build / "deep" / "page.html", str(build / "figures")):
+        with pytest.raises(BuildError, match=r"it would lie in the build .*; name a place outside it"):
+            refuse_within_build(inside)
+    refuse_within_build(build)
+    refuse_within_build(tmp_path / "page.html")
+    refuse_within(tmp_path / "page.html", build)
+    with pytest.raises(BuildError, match="it would lie in the build"):
+        refuse_within(build / "page.html", build)
 
 
 def test_an_empty_folder_is_a_place(tmp_path: Path) -> None:

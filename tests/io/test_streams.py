@@ -376,7 +376,11 @@ def test_what_a_killed_run_left_is_cleared(tmp_path: Path) -> None:
 
 
 OTHERS: dict[str, tuple[Callable[[], Plan], str]] = {
-    "draws": (lambda: laid_out(draws=259), "uncertainty"),
+    "draws": (lambda: laid_out(draws=259), "draws"),
+    "seed": (
+        lambda: planned(rules(), table(), laid_out().uncertainty.replace(seed=9), nodes=("total", "P")),
+        "seed",
+    ),
     "nodes": (lambda: laid_out(nodes=("total",)), "nodes"),
     "reference": (lambda: laid_out(reference=compute(rules(), table())), "reference"),
     "scheme": (

@@ -152,7 +152,7 @@ def test_an_earlier_study_is_replaced_only_by_force(tmp_path: Path) -> None:
     """Whole: nothing of the old one is left, nor beside it."""
     folder = write_study(studied(), tmp_path / "out")
     before = contents(folder)
-    with pytest.raises(BuildError, match=r"earlier build.*--force"):
+    with pytest.raises(BuildError, match=r"earlier study; a study never .*--force"):
         write_study(studied(draws=32), folder)
     assert contents(folder) == before
     write_study(studied(draws=32), folder, force=True)

@@ -127,9 +127,11 @@ def test_provinces(csv: Write) -> None:
     assert (table.units.codes, table.units.names) == (("01", "02"), ("Hà Nội", "Hà Giang"))
     assert table.units.labels["region"] == ("Red River Delta", "Northern Midlands and Mountains")
     assert (table.units.system, table.period, table.column("rd").tolist()) == ("VN63", "2024", [1.5, 4])
-    assert table.remarks == ("decimal mark ','",)
+    gone = "no row for 61 of the 63 places of VN63: Cao Bằng, Bắc Kạn, Tuyên Quang and 58 more"
+    assert table.remarks == ("decimal mark ','", gone)
     bare = read_table("t.csv")
     assert bare.units.system == "VN63"
+    assert not [remark for remark in bare.remarks if "no row" in remark]
     assert bare.remarks[0] == "units taken for the 63 provinces until 30 June 2025 (VN63), by their names"
 
 
@@ -171,8 +173,18 @@ def test_the_period_of_a_table_that_says_none(csv: Write) -> None:
     assert read_table(csv("name,a\nX,1\n"), period="2024").period == "2024"
     assert refused("t.csv", read=read_panel) == [
         "t.csv:1: no column holds the period; a panel has a column for it, such as year; "
-        "add the column, or read one table"
+        "add the column, or say of which period the file is: PERIOD=FILE, such as 2023=FILE "
+        "(read_table(file, period='2023') in Python)"
     ]
+
+
+def test_a_period_that_the_title_does_not_say_is_remarked_on(csv: Write) -> None:
+    """Where no column says it; another year in the title may mean that another file was meant."""
+    csv("# title: Trial of 2024 and 2025\nname,a\nX,1\n")
+    (remark,) = read_table("t.csv", period="2030").remarks
+    assert remark == "the title says 2024 and 2025: read as of the period 2030"
+    assert read_table("t.csv", period="2025").remarks == read_table("t.csv").remarks == ()
+    assert read_table(csv("# title: Trial\nname,a\nX,1\n"), period="2030").remarks == ()
 
 
 def test_the_long_form(csv: Write) -> None:
@@ -213,8 +225,23 @@ def test_one_convention_a_file(csv: Write) -> None:
     ]
     assert refused("t.csv", decimal=",")[0] == (
         "t.csv:2:3: b: X: '12.5' is not a number where the decimal mark is ','; a file has one decimal mark; "
-        "write it with ',', or say decimal='.' for the whole file"
+        "write it with ',', or say --decimal . (decimal='.' in Python) for the whole file"
     )
+
+
+def test_another_decimal_mark_than_asked_for_is_said_once(csv: Write) -> None:
+    """Of the whole file, with its first cells; other mistakes are said beside it."""
+    csv("name,a,b\nX,1.5,2.5\nY,3.5,4.5\nZ,z,1\n")
+    assert refused("t.csv", decimal=",") == [
+        "t.csv:2:2: 4 cells are no numbers where the decimal mark is ',': '1.5' (line 2, column 2, a), "
+        "'2.5' (line 2, column 3, b), '3.5' (line 3, column 2, a) and 1 more; a file has one decimal mark; "
+        "say --decimal . (decimal='.' in Python), or nothing: the cells tell it",
+        "t.csv:4:2: a: Z: 'z' is text; a number belongs here; correct it, or leave the cell empty",
+    ]
+    assert refused(csv('name,a\nX,"1,5"\n'), decimal=".")[0].startswith(
+        "t.csv:2:2: 1 cell is no number where the decimal mark is '.': '1,5' (line 2, column 2, a); a file"
+    )
+    assert read_table(csv("name,a\nX,5\n"), decimal=",").column("a").tolist() == [5]
 
 
 # What is refused

@@ -48,6 +48,8 @@ POSTS = "both are in the indicator's own units, the lower first whatever its dir
         (child("{code: a}", above="treat: 5"), ["f:2:8: treat: treat is 5; it is a method's name, or {method: ...} with its parameters; use one of " + TREATERS]),
         (child("{code: a}", above="screen: {within: [{groups: [II]}]}"), ["f:2:29: screen.within[0].groups[0]: 'II' is not a group of the scheme; every group is declared under the tree; did you mean I?"]),
         (child("{code: a}", above="labels: {code: x}"), ["f:2:1: labels: labels is a mapping; it is a list"]),
+        (child("{code: a}", above="labels: [kind]"), ["f:2:10: labels[0]: item 1 of labels is 'kind'; it is a mapping of keys to values; write {code: kind}"]),
+        (child("kind"), [f"f:3:29: {INDEX}: item 1 of children is 'kind'; they are a list of groups and indicators, each with a code; write {{code: kind}}"]),
         (child("{code: a}", above="name: [x]"), ["f:2:1: name: the name is a list; a name is text, or one text for each language: {vi: ..., en: ...}"]),
         ("index: [1]\ncode: a", ["f:1:1: index: index is a list; it is a mapping of keys to values"]),
         ("code: a\nindx: {code: a, children: [{code: b}]}", ["f:2:1: indx: the key 'indx' is not known here; did you mean index?"]),

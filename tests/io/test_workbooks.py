@@ -36,6 +36,8 @@ def test_the_first_filled_sheet_is_read(book: Path) -> None:
     assert [list(row) for row in rows.rows] == [["title: Số liệu & 2024"]]
     assert rows.remarks == ("read from sheet 'Số liệu & 2024'; the workbook also has Other",)
     assert rows.about.title == "notes"
+    assert rows.sheets == ("Số liệu & 2024", "Other")
+    assert read(book, "Other").sheets == ("Other", "Số liệu & 2024")
 
 
 def test_a_sheet_by_name(book: Path) -> None:

@@ -71,8 +71,12 @@ def test_a_measured_quantity_without_a_positive_denominator_is_refused(denominat
     error = refused.value
     assert (error.found, error.rows, error.columns) == ((said,), (1,), (1,))
     assert str(error) == (
-        f"{said}; a measured quantity needs a denominator above 0; "
-        "give it a value, leave the indicator's cell empty, or declare gap: missing"
+        f"{said}; a measured quantity needs a denominator above 0; give it one, "
+        + (
+            "leave the indicator's cell empty, or declare gap: missing for a missing one"
+            if np.isnan(denominator)
+            else "or leave the indicator's cell empty"
+        )
     )
 
 
@@ -90,8 +94,8 @@ def test_gap_missing_leaves_the_ratio_missing() -> None:
     with pytest.raises(Undefined) as refused:
         method(np.array([[4.0]]), denominator=np.array([[0.0]]))
     assert str(refused.value) == (
-        "the denominator is 0; a measured quantity needs a denominator above 0; give it a value, leave the "
-        "indicator's cell empty, or declare gap: missing"
+        "the denominator is 0; a measured quantity needs a denominator above 0; give it one, or leave the "
+        "indicator's cell empty"
     )
     assert (refused.value.rows, refused.value.columns) == ((0,), (0,))
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from pii import stages
 from pii.arrays import Matrix
-from pii.errors import Undefined
+from pii.errors import MethodError, Undefined
 from pii.io.schemes import dump_scheme, parse_scheme
 from pii.methods.normalise import (
     AbstractNormaliser,
@@ -198,6 +198,28 @@ def test_a_reference_without_width_is_refused(method: AbstractNormaliser, row: l
     assert str(refused.value) == (
         f"{said}; a scale needs a width; leave the indicator out, or declare the constant score it is to have"
     )
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"normalise": "minmax"}, "every value is 31.8; "),
+        ({"normalise": "zscore"}, "every value is 31.8; "),
+        ({"normalise": "robust"}, "every value is 31.8; "),
+        ({"normalise": "distance_to_target", "target": 40.0}, "the scale runs from 31.8 up to 40; "),
+        (
+            {"normalise": {"method": "categorical", "scores": {31.8: 1.0}}},
+            "31.8 with its sign turned is not in the list of scores; ",
+        ),
+        ({"normalise": {"method": "none", "low": 0.0}}, "31.8 with its sign turned is off the scale; "),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_values_are_said_as_the_table_has_them(declared: dict[str, object], said: str) -> None:
+    """Where less is better, methods see them with their sign turned."""
+    with pytest.raises(MethodError) as refused:
+        normalised([31.8, 31.8, 31.8], direction=-1, **declared)
+    assert f": {said}" in str(refused.value)
 
 
 @pytest.mark.parametrize("family", [MinMax, ZScore, Robust, Logistic, NormalCdf])

@@ -90,3 +90,11 @@ def test_too_few_rows_have_no_reliability() -> None:
     assert np.isnan(alpha(np.eye(1)))
     assert np.isnan(alpha_without(np.eye(2))).all()
     assert np.isnan(omega(np.eye(2)))
+
+
+def test_a_sum_that_does_not_vary_has_no_alpha() -> None:
+    """As of two opposite rows, whatever rounding leaves of their sum."""
+    opposite = np.array([[0.1, -0.1], [-0.1, 0.1 + 1e-17]])
+    assert np.isnan(alpha(opposite))
+    three = np.array([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    assert np.isnan(alpha_without(three)).tolist() == [False, False, True]

@@ -85,6 +85,16 @@ def test_the_indicators_in_brackets_add_up_to_their_group(same_borders: Comparis
     assert seen > 30
 
 
+def test_the_tree_of_a_unit_is_in_the_language_too(same_borders: Comparison) -> None:
+    """With the names of the scheme in it, the title, and what was done to outliers."""
+    lines, other = (change_lines(same_borders, language, unit="Cao Bằng") for language in ("en", "vi"))
+    assert other[0].startswith("SYNTHETIC (số liệu mô phỏng) - Chỉ số đổi mới sáng tạo cấp địa phương")
+    assert len(other) == len(lines)
+    for node in same_borders.after.scheme.nodes[1:4]:
+        assert [line for line in other if line.strip().startswith(f"{node.code} {node.title('vi')}"[:60])]
+    assert not re.search(r"\b(winsorise|none|Innovation|Institutions)\b", "\n".join(other))
+
+
 def test_a_fall_in_english(same_borders: Comparison) -> None:
     """Who, how far, where to, and why."""
     assert sentence(same_borders, "Cao Bằng") == (

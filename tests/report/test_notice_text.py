@@ -74,7 +74,7 @@ def test_a_notice_in_vietnamese_says_the_same() -> None:
     found = corrected(normalise="zscore")
     text = notice(found, "vi")
     assert text.startswith("# Thông báo đính chính: ")
-    assert "- Đắk Lắk, Tỷ lệ (1.1): trước đây 10, nay 90.5." in text.splitlines()
+    assert "- Đắk Lắk, Tỷ lệ (1.1): trước đây 10, nay 90,5." in text.splitlines()
     assert len(text.splitlines()) == len(notice(found).splitlines())
     assert not re.search(r"\b(before|now|rank|score)\b", text.replace("zscore", ""))
 

@@ -153,6 +153,16 @@ def test_a_result_s_own_texts_are_known() -> None:
     assert said == ["có số liệu của 0 trên 3 chỉ số, cần có tỷ lệ 0,6667"]
 
 
+def test_places_without_a_row_are_said_in_vietnamese() -> None:
+    """All of them, or some and how many more."""
+    one = "no row for 1 of the 34 places of VN34: Hà Nội"
+    assert remark(one, "vi") == "không có dòng của 1 trên 34 địa phương (VN34): Hà Nội"
+    many = "no row for 6 of the 34 places of VN34: Hà Nội, Huế, Đà Nẵng and 3 more"
+    assert remark(many, "vi") == (
+        "không có dòng của 6 trên 34 địa phương (VN34): Hà Nội, Huế, Đà Nẵng và 3 địa phương nữa"
+    )
+
+
 def test_every_target_and_way_of_search_is_known() -> None:
     """Of an improvement."""
     asked = Target(rank=3, score=50.25, groups=2, indicators=0.6)

@@ -50,8 +50,9 @@ def harmonise(
 
     The 63 provinces go to the 34 by what is known; any other change, the way back too, needs a crosswalk, of which
     --to then names the new units' system. A merged value whose parts are not all measured is missing, unless its
-    rule lets partial ones through; all are listed with --json. SCHEME and TABLE are as for build; without them the
-    synthetic sample of 2024 is harmonised.
+    rule lets partial ones through; all are listed with --json. SCHEME is a file, or the name of a built-in scheme;
+    TABLE is a file as for build. Project files are for build only. Without SCHEME and TABLE the synthetic sample
+    of 2024 is harmonised.
     """
     from pii.borders import harmonise as harmonised
     from pii.compare.merger import merger_effect

@@ -70,6 +70,7 @@ def build(
     pii.yaml, or a folder that has one, stands for both. Without them the synthetic sample of 2025 is built.
     """
     from pii.io.builds import refuse_occupied, write_build
+    from pii.io.placing import refuse_within
     from pii.io.project_files import find_project, read_project
     from pii.io.texts import refuse_existing
 
@@ -81,12 +82,16 @@ def build(
         if any(reading.values()) or provenance is not None:
             raise click.UsageError(f"{str(path)!r} says itself how its table is read.")
         project = read_project(path)
+        if page is not None:
+            refuse_within(page, out or project.out)
         language = lang = language or project.said.lang
         result, folder = _project(project, out, command, formulas=formulas, lang=lang, force=force)
     else:
         lang = language or "en"
         refuse_half(scheme, table, sample)
         out = out or "pii-build"
+        if page is not None:
+            refuse_within(page, out)
         refuse_occupied(out, force=force)
         with waiting("reading and computing"):
             result, inputs = computed(scheme, table, sample, reading, provenance)
@@ -162,6 +167,7 @@ def _project(
 def check(scheme: str, table: str, provenance: str | None, as_json: bool, **reading: Any) -> None:
     """Say all that is wrong with a scheme and a table, and write nothing."""
     refuse_swapped(table)
+    from pii.report.markdown_tables import counted
     from pii.report.terminal import printable
 
     with waiting("reading and computing"):
@@ -182,7 +188,7 @@ def check(scheme: str, table: str, provenance: str | None, as_json: bool, **read
     else:
         click.echo(
             f"{printable(result.title)}: {len(result.measured.units)} units x {len(result.scheme.indicators)} "
-            f"indicators, {missing} values not measured, {len(result.best_first)} units can be ranked"
+            f"indicators, {counted(missing, 'value')} not measured, {len(result.best_first)} units can be ranked"
         )
     say_remarks(result, verbose=True)
 
@@ -221,7 +227,8 @@ def audit(
 ) -> None:
     """Say what the maker of an index should look at: data, correlations, reliability, dimensions, weights.
 
-    SCHEME and TABLE are as for build; without them the synthetic sample of 2025 is audited.
+    SCHEME is a file, or the name of a built-in scheme; TABLE is a file as for build. Project files are for build
+    only. Without SCHEME and TABLE the synthetic sample of 2025 is audited.
     """
     from pii.audit import audit as audited
     from pii.io.texts import refuse_existing, write_text

@@ -48,8 +48,8 @@ def panel(
 ) -> None:
     """Compute an index for several periods; print ranks by period, coverage and breaks of the series.
 
-    SCHEME is as for build. TABLE is a file with a column for the period, such as year; or, for a file of one period
-    without it, PERIOD=FILE, such as 2023=table.csv. There may be several.
+    SCHEME is a file, or the name of a built-in scheme. TABLE is a file with a column for the period, such as year;
+    or, for a file of one period without it, PERIOD=FILE, such as 2023=table.csv. There may be several.
     """
     from pii.editions.compute import compute_panel
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evidence"]
 
+_RANKS = {"rank", "rank_without", "shift"}  # columns of whole numbers, unless units tie
 _SHOWN = 20  # units that are printed; --out and --json have all
 
 
@@ -133,13 +134,14 @@ def _csv(found: Evidence) -> bytes:
     from pii.io.writing import csv_line, defused
 
     frame = found.to_frame().reset_index()
-    rows = ([_cell(cell) for cell in row] for row in frame.itertuples(index=False))
+    ranks = [name in _RANKS for name in frame.columns]
+    rows = (list(map(_cell, row, ranks)) for row in frame.itertuples(index=False))
     return "".join(map(csv_line, [list(map(defused, frame.columns)), *rows])).encode("utf-8-sig")
 
 
-def _cell(value: str | float) -> str:
+def _cell(value: str | float, is_rank: bool) -> str:
     from pii.io.writing import defused
 
     if isinstance(value, str):
         return defused(value)
-    return "" if value != value else repr(value)  # noqa: PLR0124 - NaN
+    return "" if value != value else f"{value:g}" if is_rank else repr(value)  # noqa: PLR0124 - NaN

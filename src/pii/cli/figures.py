@@ -37,6 +37,7 @@ __all__ = ["always_above", "figures", "refuse_taken", "write_figures"]
 _MANIFEST = "figures.json"
 _NOTHING = Studied(None, None, 0.9)
 _MOST = 100  # units of which a Hasse diagram can be read
+_NAMED = 12  # columns that are named where many could be meant
 _INCOME = "grdp/population"  # what scores are held against where a table has it
 
 
@@ -123,7 +124,9 @@ def figures(
     if as_json:
         print_json({"folder": out, "figures": drawn, "lacks": lacks})
     else:
-        click.echo(f"wrote {len(drawn)} figures into {out}")
+        from pii.report.markdown_tables import counted
+
+        click.echo(f"wrote {counted(len(drawn), 'figure')} into {out}")
     for one in lacks:
         click.echo(f"lacks {one}", err=True)
     say_remarks(result, verbose=False)
@@ -242,9 +245,10 @@ def _column(result: Result, code: str) -> Vector:
     if code not in result.measured.columns:
         from pii.spelling import did_you_mean
 
-        raise click.UsageError(
-            f"--against: the table has no column {code!r}; {did_you_mean(code, result.measured.columns)}"
-        )
+        columns = result.measured.columns
+        more = f" and {len(columns) - _NAMED} more" if len(columns) > _NAMED else ""
+        hint = did_you_mean(code, columns) or f"it has {', '.join(columns[:_NAMED])}{more}"
+        raise click.UsageError(f"--against: the table has no column {code!r}; {hint}")
     return result.measured.column(code)
 
 

@@ -21,8 +21,8 @@ __all__ = ["COMMANDS", "main", "run"]
 FINE, DATA, USAGE, SCHEME, OUTPUT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 _EPILOG = (
-    "Exit codes: 0 fine, 1 problems in the data, 2 usage, 3 problems in the scheme, "
-    "4 the output cannot be written, 130 interrupted."
+    "Exit codes: 0 fine, 1 problems in the data, 2 usage, 3 problems in the scheme (1 and 3: or in what is asked "
+    "of them), 4 the output cannot be written, or a folder is no build, 130 interrupted."
 )
 
 
@@ -58,7 +58,7 @@ def _run(words: list[str]) -> int:
             print_json({"exit_code": USAGE, "problems": [{"found": error.format_message()}]})
         return USAGE
     except PiiError as error:
-        return _say_problems(error, as_json="--json" in words)
+        return _say_problems(error, words)
     return FINE
 
 
@@ -79,7 +79,7 @@ def _speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def _say_problems(error: PiiError, *, as_json: bool) -> int:
+def _say_problems(error: PiiError, words: list[str]) -> int:
     from pii.errors import BuildError, SchemeError
     from pii.report.terminal import printable
 
@@ -87,10 +87,17 @@ def _say_problems(error: PiiError, *, as_json: bool) -> int:
     for problem in error.problems:
         click.echo(printable(str(problem)), err=True)
     if len(error.problems) > 1:
-        click.echo(f"{len(error.problems)} problems; nothing was written", err=True)
-    if as_json:
+        click.echo(f"{len(error.problems)} problems" + _unwritten(words), err=True)
+    if "--json" in words:
         print_json({"exit_code": kind, "problems": [problem.to_dict() for problem in error.problems]})
     return kind
+
+
+def _unwritten(words: list[str]) -> str:
+    """That nothing was written, of a command that writes."""
+    asked = next((main.get_command(click.Context(main), word) for word in words if word in COMMANDS), None)
+    writes = asked is not None and any(param.name == "out" for param in asked.params)
+    return "; nothing was written" if writes else ""
 
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -109,10 +109,12 @@ def profile(
     if as_json:
         print_json(said | {"lacks": lacks})
     else:
+        from pii.report.markdown_tables import counted
+
         click.echo(
             f"wrote {out} ({said['bytes'] / 1000:,.0f} kB)"
             if code
-            else f"wrote {len(said['files'])} files into {out}"
+            else f"wrote {counted(len(said['files']), 'file')} into {out}"
         )
     for one in lacks:
         click.echo(f"lacks {one}", err=True)

@@ -95,8 +95,9 @@ def study(
 ) -> None:
     """Compute the index again and again with what was uncertain drawn anew; print the ranks each unit has.
 
-    What is uncertain stands in the scheme under ``uncertainty``, or is said by --spread or --jrc. SCHEME and TABLE
-    are as for build; without them the synthetic sample of 2025 is studied.
+    What is uncertain stands in the scheme under ``uncertainty``, or is said by --spread or --jrc. SCHEME is a file,
+    or the name of a built-in scheme; TABLE is a file as for build. Project files are for build only. Without SCHEME
+    and TABLE the synthetic sample of 2025 is studied.
     """
     from pii.io.streams import DRAWS, stream_study
     from pii.io.studies import refuse_taken, write_study
@@ -183,7 +184,8 @@ def bounds(
 ) -> None:
     """Find the best and the worst rank that any admissible weights give each unit: exact, not sampled.
 
-    SCHEME and TABLE are as for build; without them the synthetic sample of 2025 is taken.
+    SCHEME is a file, or the name of a built-in scheme; TABLE is a file as for build. Project files are for build
+    only. Without SCHEME and TABLE the synthetic sample of 2025 is taken.
     """
     from pii.report.robustness import bounds_lines, bounds_record
     from pii.robustness.bounds import bounds as bounded

@@ -31,7 +31,6 @@ __all__ = [
     "Asked",
     "Studied",
     "computed",
-    "declared_study",
     "earlier_option",
     "json_option",
     "language_option",

@@ -336,7 +336,7 @@ class Comparison:
                     unit=self.name(unit),
                     found="only one edition ranks it",
                     rule="a change is between two places",
-                    remedy="see status in to_frame()",
+                    remedy="name a unit that both rank",
                 )
             )
         return self.attribution.units.index(code)

@@ -28,7 +28,6 @@ __all__ = [
     "GREY",
     "INK",
     "MAP",
-    "PALE",
     "PALETTE",
     "ROW",
     "across",

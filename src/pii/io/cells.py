@@ -339,7 +339,7 @@ def _refusal(text: str, decimal: Mark) -> Fault:
         return Fault(
             f"{text!r} is not a number where the decimal mark is {decimal!r}",
             ONE_MARK,
-            f"write it with {decimal!r}, or say decimal={other!r} for the whole file",
+            f"write it with {decimal!r}, or say --decimal {other} (decimal={other!r} in Python) for the whole file",
         )
     for shape, found, rule, remedy in _REFUSALS:
         if like := shape.fullmatch(text):

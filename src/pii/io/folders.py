@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pii.errors import BuildError, Problem, SchemeError
+from pii.io.placing import refuse_within_build
 from pii.io.schemes import dump_scheme
 from pii.io.writing import csv_line, defused
 from pii.result import Result
@@ -73,9 +74,11 @@ class Kind:
         Raises
         ------
         BuildError
-            The folder holds something that may not be replaced, or it is no folder, or one that somebody is in.
+            The folder holds something that may not be replaced, it is no folder, one that somebody is in, or in a
+            build.
         """
         target = Path(folder)
+        refuse_within_build(target)
         try:
             fault = self._fault(target.resolve(), force=force)
         except (OSError, RuntimeError) as error:  # the latter for links that go in a circle
@@ -88,10 +91,10 @@ class Kind:
         """Why nothing can go there: what was found, the rule, what to do."""
         here = Path.cwd()
         if target == here or target in here.parents:
-            rule = "a build is moved to its place in one step"
+            rule = "the folder written is moved to its place in one step"
             return "it is the folder that you are in, or one above it", rule, "name a folder inside it with --out"
         if not target.is_dir():
-            return ("it is a file", "a build is a folder", _OTHER) if target.exists() else None
+            return ("it is a file", "what is written is a folder", _OTHER) if target.exists() else None
         found = {path.name for path in target.iterdir()}.difference(self.kept)
         return self._occupied(found, self._written(target), force=force) if found else None
 

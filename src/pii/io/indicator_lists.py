@@ -19,7 +19,7 @@ from pii.io.documents import MAX_BYTES, MAX_DEPTH, REFUSED, Address, Document, P
 from pii.io.limits import refuse_vast
 from pii.spelling import did_you_mean, nearest
 
-__all__ = ["COINR_HEADERS", "HEADERS", "read_indicator_list"]
+__all__ = ["read_indicator_list"]
 
 HEADERS: Final[Mapping[str, Address]] = {
     "code": ("code",),

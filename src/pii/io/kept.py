@@ -30,7 +30,6 @@ __all__ = [
     "SCHEME",
     "TABLE",
     "kept_files",
-    "kept_scheme",
     "kept_table",
     "read_again",
     "table_bytes",

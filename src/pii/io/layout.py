@@ -33,6 +33,8 @@ class Rows:
     about: About = NOTHING
     tail: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    """The sheet of a workbook that was read, then the others that hold something."""
     ragged: bool = False
     """Whether the format lets rows differ in length, and has its texts neutralised: CSV does both."""
 
@@ -99,12 +101,24 @@ def lay_out(found: Rows, known: Collection[str] = ()) -> Grid:
     width = len(found.rows[at])
     body, footnotes = _split(found, at + 1, width)
     if not body:
-        raise TableError(Problem(file=found.file, line=found.lines[at], found="no row stands under the header"))
+        raise TableError(_no_row(found, at))
     if _is_second_header(found.rows, body, width):
         raise TableError(_two_headers(found, at, body[0]))
     _refuse_long(found, at, body, width)
     titles = [*found.about.notes, *(_joined(found.rows[place]) for place in above)]
     return _grid(found, at, body, _about(found.about, titles, (*footnotes, *found.tail)))
+
+
+def _no_row(found: Rows, at: int) -> Problem:
+    """Where the sheet of a workbook holds nothing but a header, or a note taken for one, another may be meant."""
+    sheet, *others = found.sheets or ("",)
+    return Problem(
+        file=found.file,
+        line=found.lines[at],
+        found="no row stands under the header" + (f" in the sheet {sheet!r}" if sheet else ""),
+        rule=f"the workbook also has {', '.join(others)}" if others else "",
+        remedy=f"name the table's sheet: --sheet {others[0]!r} (sheet={others[0]!r} in Python)" if others else "",
+    )
 
 
 def _about(about: About, titles: list[str], footnotes: Iterable[str]) -> About:

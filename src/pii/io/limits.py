@@ -24,7 +24,6 @@ __all__ = [
     "refuse_unfit",
     "refuse_vast",
     "refuse_vast_parts",
-    "sheet_bytes",
     "text_bytes",
 ]
 

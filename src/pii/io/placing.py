@@ -14,10 +14,11 @@ from uuid import uuid4
 
 from pii.errors import BuildError, Problem
 
-__all__ = ["place", "standing", "wholly", "write_settled"]
+__all__ = ["place", "refuse_within", "refuse_within_build", "standing", "wholly", "write_settled"]
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS
 _AT_CWD = -100
+_SUMS, _MANIFEST = "SHA256SUMS", "manifest.json"  # of a build
 
 
 def standing(target: Path, by: str) -> bytes | None:
@@ -25,6 +26,38 @@ def standing(target: Path, by: str) -> bytes | None:
     with suppress(OSError):
         return (target / by).read_bytes()
     return None
+
+
+def refuse_within_build(path: str | os.PathLike[str]) -> None:
+    """Refuse a place in a folder that says of all its files what they are: a build, which is verified by them.
+
+    Raises
+    ------
+    BuildError
+        The folder, or one above it, is a build's.
+    """
+    for folder in Path(path).resolve().parents:
+        if (folder / _SUMS).is_file() and (folder / _MANIFEST).is_file():
+            refuse_within(path, folder)
+
+
+def refuse_within(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> None:
+    """Refuse a place in a folder that is, or will be, a build's.
+
+    Raises
+    ------
+    BuildError
+        It lies in it.
+    """
+    if Path(folder).resolve() in Path(path).resolve().parents:
+        raise BuildError(
+            Problem(
+                file=str(path),
+                found=f"it would lie in the build {str(folder)!r}",
+                rule="a build holds its own files and no other, so that it can be verified",
+                remedy="name a place outside it",
+            )
+        )
 
 
 def place(contents: Mapping[str, bytes], folder: Path, *, what: str, by: str, before: bytes | None) -> None:

@@ -28,7 +28,9 @@ _SAMPLES = {
     "synthetic-pii-2023": Sample("synthetic-pii-2023.csv", "pii-2023", "SYNTHETIC, 63 provinces x 52 indicators"),
     "synthetic-pii-2024": Sample("synthetic-pii-2024.csv", "pii-2024", "SYNTHETIC, 63 provinces x 52 indicators"),
     "synthetic-pii-2025": Sample("synthetic-pii-2025.csv", "pii-2025", "SYNTHETIC, 34 provinces x 52 indicators"),
-    "papi-2024": Sample("papi-2024.csv", "papi", "real: PAPI 2024, 63 provinces x 29 sub-dimensions"),
+    "papi-2024": Sample(
+        "papi-2024.csv", "papi", "real: PAPI 2024, 63 provinces x 29 sub-dimensions, one discontinued"
+    ),
 }
 DEFAULT = "synthetic-pii-2025"
 

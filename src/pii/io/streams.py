@@ -240,8 +240,10 @@ def refuse_others(plan: Plan, folder: Path) -> None:
     mine = _fingerprint(plan)
     try:
         theirs = json.loads((folder / _ABOUT).read_bytes())
-        differing = [key for key, value in mine.items() if theirs[key] != value]
-    except (OSError, ValueError, LookupError, TypeError):
+        differing = [key for key, value in mine.items() if theirs[key] != value and key != "uncertainty"]
+        said, asked = theirs["uncertainty"], mine["uncertainty"]
+        differing += [key for key in {**asked, **said} if said.get(key) != asked.get(key)]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         found = "something else is already there"
     else:
         found = (
@@ -252,8 +254,8 @@ def refuse_others(plan: Plan, folder: Path) -> None:
             Problem(
                 file=str(folder),
                 found=found,
-                rule="draws of one study are kept together",
-                remedy="move that away, or choose another folder with --out",
+                rule="draws of one study are kept together, and none are added to them",
+                remedy="give its own command to go on with it, move it away, or choose another folder with --out",
             )
         )
 

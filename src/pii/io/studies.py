@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["refuse_taken", "write_study"]
 
 _MANIFEST = "study.json"
-_STUDIES = Kind(_MANIFEST, kept=(DRAWS,))
+_STUDIES = Kind(_MANIFEST, called="an earlier study", rule="a study never overwrites by itself", kept=(DRAWS,))
 _PAIRS = 2_000  # units up to which every pair of them is compared in a file
 
 

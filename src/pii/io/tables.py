@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pii.errors import Problem, TableError
-from pii.io.cells import ONE_MARK, Conflict, Mark, Numbers, decimal_mark, numbers
+from pii.io.cells import ONE_MARK, Conflict, Mark, Numbers, as_text, decimal_mark, numbers
 from pii.io.columns import Chosen, choose, find_roles
 from pii.io.grids import read_grid
 from pii.io.headers import Roles
@@ -17,11 +18,13 @@ from pii.io.layout import Grid
 from pii.io.pivot import widen
 from pii.io.units import Named, deduce, identify
 from pii.io.writing import write_table
-from pii.places.registry import DESCRIPTIONS, System
+from pii.places.registry import DESCRIPTIONS, System, provinces
 from pii.scheme import Scheme
 from pii.table import Panel, Table, Units
 
 __all__ = ["read_panel", "read_table", "write_table"]
+
+_NAMED = 3  # places without a row that are named; the others are counted
 
 
 def read_table(
@@ -148,6 +151,7 @@ def _tables(
     measured = {code: numbers(grid.columns[at], mark or ".") for code, at in chosen.values.items()}
     said += (f"decimal mark {mark!r}",) if mark == "," else ()
     valid = _ranges(scheme) if scheme and mark else {}
+    said += () if many or roles.period is not None else _other_period(grid, period)
     reading = _Reading(grid, named, chosen, measured, valid, (*grid.remarks, *said, *chosen.remarks))
     # Names are not looked up in a system that is itself in doubt.
     units = {
@@ -158,10 +162,11 @@ def _tables(
         problems += _empty_rows(reading, rows, scheme)
     if problems:
         raise TableError(sorted(problems, key=lambda found: (found.line or 0, found.column or 0)))
-    return [_table(reading, name, rows, found) for name, rows in groups.items() if (found := units[name])]
+    whole = scheme.units if scheme else None
+    return [_table(reading, name, rows, found, whole) for name, rows in groups.items() if (found := units[name])]
 
 
-def _table(reading: _Reading, period: str, rows: Sequence[int], units: Units) -> Table:
+def _table(reading: _Reading, period: str, rows: Sequence[int], units: Units, whole: System | None) -> Table:
     about = reading.grid.about
     own = {label: reading.grid.texts(at) for label, at in reading.chosen.labels.items()}
     labels = dict(units.labels) | {label: tuple(texts[row] for row in rows) for label, texts in own.items()}
@@ -173,7 +178,7 @@ def _table(reading: _Reading, period: str, rows: Sequence[int], units: Units) ->
         period,
         about.title or "",
         about.notes,
-        (*reading.remarks, *_gaps(reading, rows)),
+        (*reading.remarks, *_gaps(reading, rows), *_no_rows(units, whole)),
     )
 
 
@@ -189,7 +194,8 @@ def _by_period(
                     line=grid.header_line,
                     found="no column holds the period",
                     rule="a panel has a column for it, such as year",
-                    remedy="add the column, or read one table",
+                    remedy="add the column, or say of which period the file is: PERIOD=FILE, such as 2023=FILE "
+                    "(read_table(file, period='2023') in Python)",
                 )
             )
         return {wanted or "": list(range(len(grid.lines)))}
@@ -208,6 +214,14 @@ def _by_period(
         return {wanted: groups[wanted]}
     problems.append(_wrong_period(grid, wanted, sorted(groups)))
     return {}
+
+
+def _other_period(grid: Grid, asked: str | None) -> tuple[str, ...]:
+    """A remark where the title of a table without a column for the period has another year than it is read as."""
+    years = re.findall(r"\b(?:19|20)\d\d\b", grid.about.title or "")
+    if asked is None or not years or asked in years:
+        return ()
+    return (f"the title says {' and '.join(dict.fromkeys(years))}: read as of the period {asked}",)
 
 
 def _wrong_period(grid: Grid, wanted: str | None, periods: list[str]) -> Problem:
@@ -248,11 +262,16 @@ def _system(
 
 
 def _mark(grid: Grid, chosen: Chosen, asked: Mark | None, problems: list[Problem]) -> Mark | None:
-    """The decimal mark of the file; None when its cells leave it in doubt."""
+    """The decimal mark of the file; None when its cells leave it in doubt, or have another than was asked for."""
     columns = list(chosen.values.items())
-    mark = asked or decimal_mark([grid.columns[at] for _, at in columns], grid.about.decimal)
+    mark = decimal_mark([grid.columns[at] for _, at in columns], asked or grid.about.decimal)
+    if isinstance(mark, Conflict) and asked:
+        return asked
     if not isinstance(mark, Conflict):
-        return mark
+        if asked in (None, mark):
+            return mark
+        problems.append(_other_mark(grid, chosen, asked, mark))
+        return None
     places = [(text, *grid.place(row, columns[at][1]), columns[at][0]) for at, row, text in mark.cells]
     shown = [f"{text!r} (line {line}, column {column}, {code})" for text, line, column, code in places]
     problems.append(
@@ -268,6 +287,27 @@ def _mark(grid: Grid, chosen: Chosen, asked: Mark | None, problems: list[Problem
         )
     )
     return None
+
+
+def _other_mark(grid: Grid, chosen: Chosen, asked: Mark, mark: Mark) -> Problem:
+    """All that is said of a file with one decimal mark that is to be read with the other."""
+    cells = sorted(
+        (*grid.place(row, at), code, as_text(grid.columns[at][row]))
+        for code, at in chosen.values.items()
+        for row, fault in numbers(grid.columns[at], asked).faults.items()
+        if fault.rule == ONE_MARK
+    )
+    shown = [f"{text!r} (line {line}, column {column}, {code})" for line, column, code, text in cells[:3]]
+    are = "1 cell is no number" if len(cells) == 1 else f"{len(cells)} cells are no numbers"
+    return Problem(
+        file=grid.file,
+        line=cells[0][0],
+        column=cells[0][1],
+        found=f"{are} where the decimal mark is {asked!r}: {', '.join(shown)}"
+        + (f" and {len(cells) - 3} more" if len(cells) > 3 else ""),
+        rule=ONE_MARK,
+        remedy=f"say --decimal {mark} (decimal={mark!r} in Python), or nothing: the cells tell it",
+    )
 
 
 def _ranges(scheme: Scheme) -> dict[str, tuple[float, float]]:
@@ -322,6 +362,16 @@ def _cell_problem(reading: _Reading, row: int, code: str, found: str, rule: str,
         rule=rule,
         remedy=remedy,
     )
+
+
+def _no_rows(units: Units, whole: System | None) -> Iterator[str]:
+    """A remark for the places of the scheme's system of which the table has no row."""
+    places = provinces(whole) if whole is not None and whole == units.system else ()
+    codes = set(units.codes)
+    gone = [place.name for place in places if place.code not in codes]
+    if gone:
+        more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+        yield f"no row for {len(gone)} of the {len(places)} places of {whole}: {', '.join(gone[:_NAMED])}{more}"
 
 
 def _gaps(reading: _Reading, rows: Sequence[int]) -> Iterator[str]:

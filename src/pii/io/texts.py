@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pii.errors import BuildError, Problem
-from pii.io.placing import wholly, write_settled
+from pii.io.placing import refuse_within_build, wholly, write_settled
 
 __all__ = ["refuse_existing", "refuse_taken", "write_bytes", "write_text"]
 
@@ -47,8 +47,9 @@ def refuse_taken(path: str | os.PathLike[str], *, force: bool, what: str = "a re
     Raises
     ------
     BuildError
-        Something is there already, and is not to be replaced; or it is a folder.
+        Something is there already, and is not to be replaced; it is a folder; or it lies in a build.
     """
+    refuse_within_build(path)
     target = Path(path)
     if target.is_dir():
         raise BuildError(

@@ -35,6 +35,8 @@ class Mistake:
 
 
 _NOUNS = {"code", "name", "weight", "note", "unit", "direction", "source", "target", "denominator", "citation"}
+_CODED = {"children", "denominators", "labels"}
+"""Keys whose items are told by their code."""
 _RULES: dict[str, str] = {
     "code": "a code is text of 1 to 120 characters on one line, without blanks at its ends",
     "children": "they are a list of groups and indicators, each with a code",
@@ -90,6 +92,8 @@ def words(mistake: Mistake, text: str) -> Words:
         remedy = "give it a value, or remove the line"
     elif mistake.kind == "literal_error":
         remedy = did_you_mean(str(mistake.value), re.findall(r"'([^']*)'", mistake.context["expected"]))
+    elif mistake.kind == "model_type" and isinstance(mistake.value, str) and field in _CODED:
+        remedy = f"write {{code: {shorten(mistake.value, 60)}}}"
     elif isinstance(mistake.value, dict | list | tuple):
         remedy = ""
     return f"{subject} is {_said(mistake.value, text)}", rule, remedy

@@ -60,6 +60,7 @@ def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
             refuse_vast(path, file)
         with CalamineWorkbook.from_path(path) as book:
             name, remarks = _choose(book, file, sheet)
+            filled = _filled(book)
             cells: list[list[Cell]] = [
                 [*row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             ]
@@ -79,7 +80,9 @@ def read_sheet(path: Path, file: str, sheet: str | None = None) -> Rows:
     # Notes that somebody else wrote have no title line, and none of them is the title.
     tail = about.notes if about.title is None else ()
     about = replace(about, notes=()) if tail else about
-    return Rows(file=file, rows=rows, lines=range(1, len(rows) + 1), about=about, tail=tail, remarks=remarks)
+    sheets = (name, *(other for other in filled if other != name))
+    lines = range(1, len(rows) + 1)
+    return Rows(file=file, rows=rows, lines=lines, about=about, tail=tail, remarks=remarks, sheets=sheets)
 
 
 def _choose(book: CalamineWorkbook, file: str, sheet: str | None) -> tuple[str, tuple[str, ...]]:
@@ -97,10 +100,15 @@ def _choose(book: CalamineWorkbook, file: str, sheet: str | None) -> tuple[str, 
         return sheet, ()
     if not names:
         raise TableError(Problem(file=file, found="the workbook has no sheet", remedy="save it again as .xlsx"))
-    filled = [name for name in names if name != ABOUT_SHEET and book.get_sheet_by_name(name).height]
+    filled = _filled(book)
     if len(filled) < 2:
         return (filled or names)[0], ()
     return filled[0], (f"read from sheet {filled[0]!r}; the workbook also has {', '.join(filled[1:])}",)
+
+
+def _filled(book: CalamineWorkbook) -> list[str]:
+    """The sheets that hold something, but for the notes of a table."""
+    return [name for name in book.sheet_names if name != ABOUT_SHEET and book.get_sheet_by_name(name).height]
 
 
 def _about(book: CalamineWorkbook) -> About:

@@ -65,10 +65,13 @@ class Ratio(AbstractDenominator):
         rows, columns = np.nonzero(~np.isnan(x) & unfit)
         if rows.size:
             values = denominator[rows, columns]
+            some = np.isnan(values).any()  # gap: missing takes missing ones, never 0
             raise Undefined(
                 ["the denominator is missing" if np.isnan(d) else f"the denominator is {d:g}" for d in values],
                 rule="a measured quantity needs a denominator above 0",
-                remedy="give it a value, leave the indicator's cell empty, or declare gap: missing",
+                remedy="give it one, leave the indicator's cell empty, or declare gap: missing for a missing one"
+                if some
+                else "give it one, or leave the indicator's cell empty",
                 rows=rows.tolist(),
                 columns=columns.tolist(),
             )

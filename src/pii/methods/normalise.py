@@ -165,7 +165,8 @@ class MinMax(AbstractNormaliser):
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         low, high = _ends(reference)
-        return _scaled(x, low, high, self.floor, self.ceiling, self.constant)
+        flat = _refuse_flat(low, high, self.constant, marks)
+        return _constant_where(flat, x, _scaled(x, low, high, self.floor, self.ceiling), self.constant)
 
 
 @final
@@ -197,7 +198,7 @@ class ZScore(AbstractNormaliser):
         return -np.inf if self.mean <= 0 else None
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
-        flat, z = _standardised(x, reference, self.constant)
+        flat, z = _standardised(x, reference, self.constant, marks)
         return _constant_where(flat, x, self.mean + z * self.sd, self.constant)
 
 
@@ -241,7 +242,7 @@ class Robust(AbstractNormaliser):
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         low, high = _ends(reference)
-        flat = _refuse_flat(low, high, self.constant)
+        flat = _refuse_flat(low, high, self.constant, marks)
         centre = _quantile(reference, 0.5)
         if self.spread == "mad":
             spread = _quantile(np.abs(reference - centre), 0.5)
@@ -286,7 +287,7 @@ class Logistic(AbstractNormaliser):
     """The score of all units when the reference has no width; null refuses such an indicator."""
 
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
-        flat, z = _standardised(x, reference, self.constant)
+        flat, z = _standardised(x, reference, self.constant, marks)
         with np.errstate(over="ignore"):  # far below the mean the score is 0
             scores = self.ceiling / (1 + np.exp(-self.steepness * z))
         return _constant_where(flat, x, np.asarray(scores, dtype=np.float64), self.constant)
@@ -318,7 +319,7 @@ class NormalCdf(AbstractNormaliser):
     def __call__(self, x: Matrix, /, *, reference: Matrix, marks: Marks) -> Matrix:
         from scipy.special import ndtr
 
-        flat, z = _standardised(x, reference, self.constant)
+        flat, z = _standardised(x, reference, self.constant, marks)
         return _constant_where(flat, x, np.asarray(ndtr(z) * self.ceiling, dtype=np.float64), self.constant)
 
 
@@ -402,7 +403,8 @@ class FixedGoalposts(AbstractNormaliser):
         worst, best = marks.worst, marks.best
         if self.logarithmic:
             x, worst, best = _logarithms(x, worst, best)
-        scores = _scaled(x, worst, best, self.floor, self.ceiling, None)
+        _refuse_flat(worst, best, None, marks)
+        scores = _scaled(x, worst, best, self.floor, self.ceiling)
         return np.clip(scores, self.floor, self.ceiling) if self.clip else scores
 
 
@@ -444,8 +446,8 @@ class DistanceToTarget(AbstractNormaliser):
         falling: NDArray[np.bool_] = x > band
         rising: NDArray[np.bool_] = np.isnan(band) | (x < target)
         # A target that the worst unit has already passed leaves no way to measure along; a band's far side may.
-        _refuse_flat_where(rising, low, target)
-        _refuse_flat_where(falling, band, high)
+        _refuse_flat_where(rising, low, target, marks)
+        _refuse_flat_where(falling, band, high, marks)
         with np.errstate(divide="ignore", invalid="ignore"):
             up, down = (x - low) / (target - low), (high - x) / (high - band)
         shares = np.where(np.isnan(x), np.nan, np.where(rising, up, np.where(falling, down, 1.0)))
@@ -576,13 +578,8 @@ class FractionOfMax(AbstractNormaliser):
         rule, remedy = "a fraction of the best needs values above 0", "use minmax for this indicator"
         _refuse((best == 0)[:, 0], "the best value is 0", rule=rule, remedy=remedy)
         good = np.where(np.isnan(marks.direction), best > 0, marks.direction > 0)
-        _refuse_cells(
-            np.where(good, x < 0, x >= 0),
-            np.where(good, x, np.where(x == 0, 0.0, -x)),
-            "the value is {:g}",
-            rule=rule,
-            remedy=remedy,
-        )
+        shown = np.where(good, x, np.where(x == 0, 0.0, -x))
+        _refuse_cells(np.where(good, x < 0, x >= 0), shown, "the value is {}", rule=rule, remedy=remedy)
         with np.errstate(divide="ignore"):
             return np.asarray(np.where(good, x / best, best / x) * self.ceiling, dtype=np.float64)
 
@@ -774,9 +771,10 @@ class Categorical(AbstractNormaliser):
         _refuse_cells(
             (values[at] != x) & ~gap,
             x,
-            "{:g} is not in the list of scores",
+            "{} is not in the list of scores",
             rule="every value has its score there",
             remedy="correct the value, add it to scores, or give the indicator direction 1",
+            marks=marks,
         )
         return np.asarray(np.where(gap, np.nan, scores[at]), dtype=np.float64)
 
@@ -805,9 +803,10 @@ class NoNormalisation(AbstractNormaliser):
         _refuse_cells(
             (x < low) | (x > high),
             x,
-            "{:g} is off the scale",
+            "{} is off the scale",
             rule=f"scores lie from {low:g} to {high:g}",
             remedy="correct the value or the scale, or normalise the indicator",
+            marks=marks,
         )
         return x
 
@@ -833,17 +832,20 @@ def _refuse_empty(empty: NDArray[np.bool_]) -> None:
     )
 
 
-def _refuse_cells(bad: NDArray[np.bool_], shown: Matrix, found: str, *, rule: str, remedy: str) -> None:
-    """Refuse the cells where something holds, showing each one's number."""
+def _refuse_cells(
+    bad: NDArray[np.bool_], x: Matrix, found: str, *, rule: str, remedy: str, marks: Marks | None = None
+) -> None:
+    """Refuse the cells where something holds, showing each one's number; with marks, as it was before its turn."""
     rows, columns = np.nonzero(bad)
     if rows.size:
-        raise Undefined(
-            [found.format(value) for value in shown[rows, columns].tolist()],
-            rule=rule,
-            remedy=remedy,
-            rows=rows.tolist(),
-            columns=columns.tolist(),
-        )
+        cells = zip(x[rows, columns].tolist(), _way(marks, x)[rows, 0].tolist(), strict=True)
+        said = [found.format(f"{v:g}" if way > 0 else f"{-v:g} with its sign turned") for v, way in cells]
+        raise Undefined(said, rule=rule, remedy=remedy, rows=rows.tolist(), columns=columns.tolist())
+
+
+def _way(marks: Marks | None, x: Matrix) -> Matrix:
+    """-1 for rows whose values were turned, else 1, (rows, 1): messages have values as the table has them."""
+    return np.broadcast_to(np.where(marks.direction < 0, -1.0, 1.0) if marks else 1.0, (len(x), 1))
 
 
 def _mean(reference: Matrix) -> Matrix:
@@ -862,10 +864,12 @@ def _sd(reference: Matrix, mean: Matrix) -> Matrix:
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", away, away)[:, None] / np.maximum(n - 1, 1)), dtype=np.float64)
 
 
-def _standardised(x: Matrix, reference: Matrix, constant: float | None) -> tuple[NDArray[np.bool_], Matrix]:
+def _standardised(
+    x: Matrix, reference: Matrix, constant: float | None, marks: Marks
+) -> tuple[NDArray[np.bool_], Matrix]:
     """Rows without width, when a constant score is declared for them, and z-scores; else such rows are refused."""
     low, high = _ends(reference)
-    flat = _refuse_flat(low, high, constant)
+    flat = _refuse_flat(low, high, constant, marks)
     mean = _mean(reference)
     away = reference - mean
     rest = _mean(away)  # the digits that the mean of large values lacks
@@ -889,19 +893,11 @@ def _quantile(reference: Matrix, q: float) -> Matrix:
 def _logarithms(x: Matrix, worst: Matrix, best: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     """Logarithms of values and goalposts in their own units, turned as the goalposts were."""
     side = np.sign(best)
-    _refuse(
-        ((np.sign(worst) != side) | (side == 0))[:, 0],
-        "the goalposts are not both above 0",
-        rule="a logarithmic scale is of numbers above 0",
-        remedy="move the goalposts, or leave logarithmic out",
-    )
-    _refuse_cells(
-        side * x <= 0,
-        side * x,
-        "the value is {:g}",
-        rule="a logarithmic scale is of numbers above 0",
-        remedy="correct the value, leave the cell empty, or leave logarithmic out",
-    )
+    rule, remedy = "a logarithmic scale is of numbers above 0", "move the goalposts, or leave logarithmic out"
+    bad = ((np.sign(worst) != side) | (side == 0))[:, 0]
+    _refuse(bad, "the goalposts are not both above 0", rule=rule, remedy=remedy)
+    remedy = "correct the value, leave the cell empty, or leave logarithmic out"
+    _refuse_cells(side * x <= 0, side * x, "the value is {}", rule=rule, remedy=remedy)
     turned = [np.asarray(side * np.log(side * part), dtype=np.float64) for part in (x, worst, best)]
     return turned[0], turned[1], turned[2]
 
@@ -912,29 +908,28 @@ def _ends(reference: Matrix) -> tuple[Matrix, Matrix]:
     return low, np.fmax.reduce(reference, axis=-1, keepdims=True, initial=np.nan)
 
 
-def _scaled(x: Matrix, low: Matrix, high: Matrix, floor: float, ceiling: float, constant: float | None) -> Matrix:
+def _scaled(x: Matrix, low: Matrix, high: Matrix, floor: float, ceiling: float) -> Matrix:
     """Map low to floor and high to ceiling along a straight line."""
-    flat = _refuse_flat(low, high, constant)
     with np.errstate(divide="ignore", invalid="ignore"):
         scores = x - low
         scores /= high - low  # before the range: the best unit scores exactly the ceiling
         scores *= ceiling - floor
         scores += floor
-    return _constant_where(flat, x, scores, constant)
+    return scores
 
 
-def _refuse_flat(low: Matrix, high: Matrix, constant: float | None) -> NDArray[np.bool_]:
+def _refuse_flat(low: Matrix, high: Matrix, constant: float | None, marks: Marks) -> NDArray[np.bool_]:
     """Which rows have no width, when a constant score is declared for them; else refuse them."""
     flat = ~(low < high)[:, 0]
     if constant is None and (rows := np.flatnonzero(flat)).size:
-        ends = zip(low[rows, 0].tolist(), high[rows, 0].tolist(), strict=True)
+        ends = (np.hstack([low, high]) * _way(marks, low))[rows].tolist()
         raise Undefined(
             [
-                f"every value is {a:g}"
+                "no value is measured"
+                if np.isnan(a + b)
+                else f"every value is {a:g}"
                 if a == b
-                else f"the scale runs from {a:g} down to {b:g}"
-                if a > b
-                else "no value is measured"
+                else f"the scale runs from {a:g} {'down' if a > b else 'up'} to {b:g}"
                 for a, b in ends
             ],
             rule="a scale needs a width",
@@ -944,10 +939,10 @@ def _refuse_flat(low: Matrix, high: Matrix, constant: float | None) -> NDArray[n
     return flat
 
 
-def _refuse_flat_where(used: NDArray[np.bool_], low: Matrix, high: Matrix) -> None:
+def _refuse_flat_where(used: NDArray[np.bool_], low: Matrix, high: Matrix, marks: Marks) -> None:
     """Refuse the rows without width among those where the scale is used for any unit."""
     rows = np.asarray(used.any(axis=-1))[:, None]
-    _refuse_flat(np.where(rows, low, 0.0), np.where(rows, high, 1.0), None)
+    _refuse_flat(np.where(rows, low, 0.0), np.where(rows, high, 1.0), None, marks)
 
 
 def _constant_where(flat: NDArray[np.bool_], x: Matrix, scores: Matrix, constant: float | None) -> Matrix:

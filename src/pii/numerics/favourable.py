@@ -12,7 +12,7 @@ from pii.arrays import Matrix, Vector
 from pii.numerics.polytope import Polytope, Rows, Siblings, minimise
 from pii.numerics.possible_ranks import TIE
 
-__all__ = ["THIN", "Body", "Measured", "body_of", "cut", "firsts", "measured", "weight_limits"]
+__all__ = ["Body", "Measured", "body_of", "cut", "firsts", "measured", "weight_limits"]
 
 THIN = 1e-9
 """A body is flat where the largest ball in it has no larger radius."""

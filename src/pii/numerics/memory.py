@@ -9,7 +9,7 @@ from typing import Final
 
 from pii.errors import Problem
 
-__all__ = ["LITTLE", "available_bytes", "in_words", "unfit"]
+__all__ = ["LITTLE", "available_bytes", "unfit"]
 
 LITTLE: Final = 1 << 26
 """Bytes that count as there: to ask what is left takes half a millisecond."""

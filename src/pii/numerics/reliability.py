@@ -10,11 +10,14 @@ from pii.arrays import Matrix, Vector
 
 __all__ = ["Sphericity", "adequacy", "alpha", "alpha_without", "item_rest_correlation", "omega", "sphericity"]
 
+_ROUNDING = 1e-12  # of a sum, as part of what is summed
+
 
 def alpha(covariance: Matrix) -> float:
     r"""Cronbach's alpha, :math:`\frac{k}{k - 1} \left(1 - \frac{\sum_i c_{ii}}{\sum_{ij} c_{ij}}\right)`.
 
-    Of a correlation matrix it is the standardised alpha. NaN with fewer than two rows.
+    Of a correlation matrix it is the standardised alpha. NaN with fewer than two rows, and where their sum does not
+    vary, as that of two opposite ones.
 
     References
     ----------
@@ -25,10 +28,10 @@ def alpha(covariance: Matrix) -> float:
     >>> alpha(np.array([[1.0, 0.5], [0.5, 1.0]])).__round__(6)
     0.666667
     """
-    k = len(covariance)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.trace(covariance) / covariance.sum()
-    return float(k / (k - 1) * (1 - share)) if k > 1 else float("nan")
+    k, trace = len(covariance), np.trace(covariance)
+    if k < 2:
+        return float("nan")
+    return float(k / (k - 1) * (1 - trace / _varying(covariance.sum(), trace)))
 
 
 def alpha_without(covariance: Matrix) -> Vector:
@@ -44,8 +47,12 @@ def alpha_without(covariance: Matrix) -> Vector:
         return np.full(k, np.nan)
     trace = np.trace(covariance) - np.diagonal(covariance)
     total = covariance.sum() - 2 * covariance.sum(axis=1) + np.diagonal(covariance)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray((k - 1) / (k - 2) * (1 - trace / total), dtype=np.float64)
+    return np.asarray((k - 1) / (k - 2) * (1 - trace / _varying(total, trace)), dtype=np.float64)
+
+
+def _varying(total: Vector, trace: Vector) -> Vector:
+    """The variance of a sum; NaN where it is 0 but for rounding."""
+    return np.where(np.abs(total) > _ROUNDING * np.abs(trace), total, np.nan)
 
 
 def item_rest_correlation(covariance: Matrix) -> Vector:

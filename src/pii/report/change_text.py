@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from pii.compare.comparability import Difference
 from pii.compare.comparison import Comparison
+from pii.figures.words import title
 from pii.report.change_words import DIFFERENCES, WORDS, Language, Words
 from pii.report.markdown import escaped
 from pii.report.markdown_tables import table
 from pii.report.records import frame_records
+from pii.report.rewording import treatment
 from pii.report.terminal import printable
 from pii.rounding import published
 from pii.tree import Group, Indicator
@@ -168,9 +170,9 @@ def differences_said(comparison: Comparison, language: Language = "en") -> list[
             n=len(places), of=of, places=_listed(places, words), before=ends[0], after=ends[1]
         )
         if text.endswith(":"):  # what is said of each, one by one
-            text += " " + _listed(
-                [f"{d.place}: {d.before or words.none} -> {d.after or words.none}" for d in each], words
-            )
+            sides = [[treatment(end, language) or words.none for end in (d.before, d.after)] for d in each]
+            lines = [f"{d.place}: {' -> '.join(both)}" for d, both in zip(each, sides, strict=True)]
+            text += " " + _listed(lines, words)
         said.append(text)
     return said
 
@@ -197,9 +199,19 @@ def change_record(comparison: Comparison, language: Language = "en") -> dict[str
     }
 
 
+def _title(comparison: Comparison, language: Language) -> str:
+    """Both editions."""
+    return " -> ".join(title(result, language) for result in (comparison.before, comparison.after))
+
+
 def change_lines(comparison: Comparison, language: Language = "en", *, unit: str | None = None) -> list[str]:
     """A comparison for a terminal: what compares, then each unit in a sentence; of one unit, its parts as well."""
-    said = [printable(comparison.title), "", *map(printable, differences_said(comparison, language)), ""]
+    said = [
+        printable(_title(comparison, language)),
+        "",
+        *map(printable, differences_said(comparison, language)),
+        "",
+    ]
     if unit is None:
         frame = comparison.to_frame().sort_values("rank_after", kind="stable")
         ranked = set(comparison.attribution.units)
@@ -220,10 +232,11 @@ def change_lines(comparison: Comparison, language: Language = "en", *, unit: str
             strict=True,
         )
     ]
+    titles = [node.title(language) for node in comparison.after.scheme.nodes]
     nodes = [
-        (f"{'  ' * level}{code} {title}" if title != code else f"{'  ' * level}{code}", -rank, score)
-        for code, title, level, rank, score in zip(
-            own.index, own["title"], own["level"], own["rank"].tolist(), own["score"].tolist(), strict=True
+        (f"{'  ' * level}{code} {called}" if called != code else f"{'  ' * level}{code}", -rank, score)
+        for code, called, level, rank, score in zip(
+            own.index, titles, own["level"], own["rank"].tolist(), own["score"].tolist(), strict=True
         )
     ]
     said += [printable(sentence(comparison, unit, language)), ""]
@@ -250,7 +263,7 @@ def markdown(comparison: Comparison, language: Language = "en") -> str:
 
 def _lines(comparison: Comparison, language: Language) -> Iterator[str]:
     words, decimals = WORDS[language], comparison.after.scheme.decimals
-    yield f"# {escaped(comparison.title)}"
+    yield f"# {escaped(_title(comparison, language))}"
     yield ""
     yield f"## {words.heads['comparable']}"
     yield ""

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from pii.difference import CellChange, Difference, SchemeChange, TextChange
+from pii.figures.words import decimal, number
 from pii.report.markdown import escaped
 from pii.report.terminal import printable
 from pii.report.words import known
 from pii.result import Result
-from pii.rounding import published
 
 __all__ = ["Language", "difference_lines", "notice"]
 
@@ -116,7 +116,7 @@ def notice(found: Difference, language: Language = "en") -> str:
         "scale": [_value(found, change, language) for change in found.scale],
         "scheme": [_field(found, change, language) for change in found.scheme],
         "provenance": list(_origins(found, language)),
-        "results": list(_results(found, say)),
+        "results": list(_results(found, language)),
     }
     for part, said in parts.items():
         if said:
@@ -190,8 +190,8 @@ def _value(found: Difference, change: CellChange, language: Language) -> str:
     return say["value"].format(
         unit=escaped(change.name),
         column=_called(found, change.column, language),
-        before=_number(change.before, say["none"]),
-        after=_number(change.after, say["none"]),
+        before=decimal(_number(change.before, say["none"]), language),
+        after=decimal(_number(change.after, say["none"]), language),
     )
 
 
@@ -240,15 +240,16 @@ def _origins(found: Difference, language: Language) -> Iterator[str]:
         yield say["changed"].format(what=what, before=old, after=new)
 
 
-def _results(found: Difference, say: Mapping[str, str]) -> Iterator[str]:
+def _results(found: Difference, language: Language) -> Iterator[str]:
     """How many units move, then every one that does."""
+    say = _WORDS[language]
     scored = len({change.unit for change in found.scores})
     if not found.ranks:
         yield say["no ranks" if scored else "no results"].format(scored=scored)
         return
     units = {*found.before.composite.units.codes, *found.after.composite.units.codes}
     yield say["ranks"].format(moved=len(found.ranks), of=len(units), scored=scored)
-    scores = [_index_scores(result) for result in (found.before, found.after)]
+    scores = [_index_scores(result, language) for result in (found.before, found.after)]
     for change in sorted(found.ranks, key=lambda one: (isnan(one.after), one.after)):
         yield say["rank"].format(
             unit=escaped(change.name),
@@ -259,10 +260,9 @@ def _results(found: Difference, say: Mapping[str, str]) -> Iterator[str]:
         )
 
 
-def _index_scores(result: Result) -> dict[str, str]:
+def _index_scores(result: Result, language: Language) -> dict[str, str]:
     """The index's score of each ranked unit, as published."""
-    values = result.composite.values[:, 0].tolist()
-    decimals = result.scheme.decimals
+    units, values = result.composite.units.codes, result.composite.values[:, 0].tolist()
     return {
-        code: published(value, decimals) for code, value in zip(result.composite.units.codes, values, strict=True)
+        code: number(value, language, result.scheme.decimals) for code, value in zip(units, values, strict=True)
     }

@@ -19,6 +19,7 @@ from pii.methods.denominate import Ratio
 from pii.peers import Peers
 from pii.places.registry import provinces
 from pii.report.page_record import Language
+from pii.report.rewording import remark
 from pii.result import SHOWN_LEVELS, Result
 from pii.robustness.study import Study
 from pii.rounding import published
@@ -267,7 +268,7 @@ class Sheet:
             yield self.say("note.peers")
         if table.title:
             yield self.say("note.table", table.title)
-        yield from (*table.notes, *table.remarks)
+        yield from (*table.notes, *(remark(told, self.language) or told for told in table.remarks))
         yield self._origin()
 
     def _origin(self) -> str:

@@ -53,8 +53,8 @@ def detail(figures: str, language: Language) -> str | None:
 
     Examples
     --------
-    >>> detail("P1: 0.12", "vi"), detail("12 of 34", "vi"), detail("quite a lot", "vi")
-    ('P1: 0,12', '12 trên 34', None)
+    >>> detail("P1: 0.12", "vi"), detail("0.82 with grdp", "vi"), detail("quite a lot", "vi")
+    ('P1: 0,12', '0,82 với grdp', None)
     """
     return _reworded("detail", figures, language)
 

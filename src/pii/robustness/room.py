@@ -13,7 +13,6 @@ from pii.numerics.memory import unfit
 from pii.robustness.plan import Plan
 
 __all__ = [
-    "counted_bytes",
     "cross_bytes",
     "effects_bytes",
     "leads_bytes",
