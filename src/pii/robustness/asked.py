@@ -48,7 +48,7 @@ def whole(value: object, path: str, *, most: int | None = None) -> int:
 
     Examples
     --------
-    >>> whole(np.int64(5), "k")
+    >>> whole(5, "k")
     5
     >>> whole(0, "k", most=3)
     Traceback (most recent call last):
