@@ -187,7 +187,8 @@ class Scheme(Spec):
         for node in self.nodes:
             if node.code == code:
                 return node
-        raise KeyError(f"{code!r} is not a node; {did_you_mean(code, [n.code for n in self.nodes])}")
+        hint = did_you_mean(code, [node.code for node in self.nodes]) or "nodes has all"
+        raise KeyError(f"{code!r} is not a node; {hint}")
 
     def denominator_of(self, indicator: Indicator) -> AbstractDenominator:
         """The indicator's own method, or the scheme's."""

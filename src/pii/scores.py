@@ -111,7 +111,8 @@ class _Grid(Remade):
     def column(self, code: str) -> Vector:
         """One column; a KeyError suggests the nearest code."""
         if code not in self.columns:
-            raise KeyError(f"there is no column {code!r}; {did_you_mean(code, self.columns)}")
+            hint = did_you_mean(code, self.columns) or "columns has all"
+            raise KeyError(f"there is no column {code!r}; {hint}")
         return self.values[:, self.columns.index(code)]
 
     def to_frame(self) -> pd.DataFrame:
