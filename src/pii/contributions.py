@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from pii.arrays import Matrix, Vector, sealed
+from pii.roll_up import has_too_few
 from pii.scheme import Scheme
 from pii.scores import Composite, Scores, Weights
 from pii.tree import Indicator, Node
 
 __all__ = ["contributions"]
-
-_ROUNDING = 1e-12  # a share is below a limit by more than its division's rounding error
 
 
 def contributions(scores: Scores, composite: Composite, weights: Weights, scheme: Scheme) -> Matrix:
@@ -41,8 +40,7 @@ def contributions(scores: Scores, composite: Composite, weights: Weights, scheme
         method, shares = scheme.aggregator_of(group), weights.of([child.code for child in group.children])
         apart = unknown[group.code] | (not method.adds_up or group.normalise is not None)
         if group.impute is not None:  # where the children made no score, one was filled in
-            few = np.count_nonzero(~np.isnan(x), axis=0) / len(x) < scheme.coverage_of(group) - _ROUNDING
-            apart = apart | few | np.isnan(method(x, shares))
+            apart = apart | has_too_few(x, group, scheme) | np.isnan(method(x, shares))
         for child, slope in zip(group.children, method.slopes(x, shares), strict=True):
             slopes[child.code], unknown[child.code] = slopes[group.code] * slope, apart
     parts = np.array([slopes[node.code] * score(node) for node in scheme.nodes])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pii.arrays import Matrix, Vector
 from pii.errors import MethodError, Problem, Undefined
@@ -16,7 +17,7 @@ from pii.scores import Scores, Weights
 from pii.table import Units
 from pii.tree import Group, Indicator
 
-__all__ = ["children_scores", "imputation_labels", "roll_up"]
+__all__ = ["children_scores", "has_too_few", "imputation_labels", "roll_up"]
 
 _ROUNDING = 1e-12  # a share is below a limit by more than its division's rounding error
 
@@ -61,10 +62,8 @@ def roll_up(
         except Undefined as refusal:
             problems += named(refusal, codes, scores.units)
             score = np.full(x.shape[:-2] + x.shape[-1:], np.nan)
-        limit = scheme.coverage_of(group)
-        if limit > 0:
-            few = np.count_nonzero(~np.isnan(x), axis=-2) / len(codes) < limit - _ROUNDING
-            score[np.broadcast_to(few, score.shape)] = np.nan
+        if scheme.coverage_of(group) > 0:
+            score[np.broadcast_to(has_too_few(x, group, scheme), score.shape)] = np.nan
         try:
             found[group.code] = _scaled(_filled(score, group, scores), group)
         except Undefined as refusal:
@@ -84,6 +83,18 @@ def children_scores(group: Group, groups: Mapping[str, Vector], scores: Scores) 
     position = {code: at for at, code in enumerate(scores.columns)}
     rows = [groups[c.code] if isinstance(c, Group) else x[position[c.code]] for c in group.children]
     return np.stack(np.broadcast_arrays(*rows), axis=-2)
+
+
+def has_too_few(x: Matrix, group: Group, scheme: Scheme) -> NDArray[np.bool_]:
+    """Whether a unit has scores of fewer of a group's children than a score of it needs, (..., units).
+
+    Parameters
+    ----------
+    x
+        Scores of the children, (..., children, units).
+    """
+    present = np.count_nonzero(~np.isnan(x), axis=-2) / len(group.children)
+    return np.asarray(present < scheme.coverage_of(group) - _ROUNDING)
 
 
 def imputation_labels(method: AbstractImputer, units: Units) -> Labels:

@@ -13,12 +13,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from pii.errors import BuildError, Problem
+from pii.io.manifests import MANIFEST, SUMS
 
 __all__ = ["place", "refuse_within", "refuse_within_build", "standing", "wholly", "write_settled"]
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS
 _AT_CWD = -100
-_SUMS, _MANIFEST = "SHA256SUMS", "manifest.json"  # of a build
 
 
 def standing(target: Path, by: str) -> bytes | None:
@@ -37,7 +37,7 @@ def refuse_within_build(path: str | os.PathLike[str]) -> None:
         The folder, or one above it, is a build's.
     """
     for folder in Path(path).resolve().parents:
-        if (folder / _SUMS).is_file() and (folder / _MANIFEST).is_file():
+        if (folder / SUMS).is_file() and (folder / MANIFEST).is_file():
             refuse_within(path, folder)
 
 
